@@ -123,6 +123,49 @@ it('a profile answers them, agreed to and within its budget; another batch asks 
   expect(twice).toMatchObject({ prompts: 3, ran: 6, there: 0, traces: 6 });
 });
 
+it('requests of the store seed gold traces that ask for the same of other rows', async () => {
+  const [runs, out, bad] = ['seeds', 'seeded.jsonl', 'other.jsonl'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await sluice(['oracle', 'run', '--total', '12', '--domain', 'finance', '--domain', 'travel', '--out', runs]);
+  expect((await sluice(['oracle', 'bring', runs, ...at()])).code).toBe(0);
+  const seeded = await sluice([
+    'oracle',
+    'seeded',
+    '--query',
+    'kind:gold',
+    '--each',
+    '2',
+    '--out',
+    out,
+    '--json',
+    ...at(),
+  ]);
+  expect(seeded.code, seeded.stderr).toBe(0);
+  const report = JSON.parse(seeded.stdout);
+  expect(report).toMatchObject({ seeds: 12, traces: report.seeded * 2 });
+  expect(report.seeded).toBeGreaterThan(9);
+  const checked = await sluice(['oracle', 'validate', out, '--json']);
+  expect(JSON.parse(checked.stdout)).toMatchObject({ valid: report.traces, invalid: 0 });
+  expect((await sluice(['import', out, ...at()])).code).toBe(0);
+  const { items } = (await engine.api('/traces?query=kind:gold&limit=200')) as { items: Any[] };
+  const byId = new Map(items.map((trace) => [trace.trace_id, trace]));
+  const pairs = items.flatMap((trace) =>
+    trace.metadata.seeded_by ? [[byId.get(trace.metadata.seeded_by), trace]] : [],
+  );
+  expect(pairs).toHaveLength(report.traces);
+  const same = pairs.filter(([seed, trace]) => seed.metadata.scenario === trace.metadata.scenario);
+  expect(same.length / pairs.length).toBeGreaterThan(0.7);
+  for (const [seed, trace] of pairs) expect(trace.title).not.toBe(seed.title);
+  const unknown = await sluice(['oracle', 'seeded', '--query', 'mode:SIMULATION', '--out', bad, '--json', ...at()]);
+  expect(JSON.parse(unknown.stdout)).toMatchObject({
+    traces: 0,
+    reasons: expect.arrayContaining([{ trace_id: expect.any(String), reason: expect.any(String) }]),
+  });
+});
+
 it('bad lines are named with their numbers before anything is asked', async () => {
   const before = server.requests.length;
   const file = prompts('bad.jsonl', ['"good"', 'no json', '', '{"prompt": 4}', '"good"', { id: 'a\nb', prompt: 'x' }]);

@@ -25,5 +25,6 @@ export { type RunOptions, runOracle } from './runs/run.js';
 export { noteSample, samplesOf } from './runs/samples.js';
 export type { Statistics } from './runs/statistics.js';
 export { type DomainOrder, writeDomain } from './runs/write-domain.js';
+export { type Seed, seededBy } from './seeded-traces.js';
 export { type ToolsBeside, toolsBeside } from './tool-offers.js';
 export { validateTraces } from './validate-file.js';

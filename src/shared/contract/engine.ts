@@ -142,7 +142,7 @@ export const runsContract = {
       account: idSchema.describe('What pays: calls of one account share its budget'),
       budget_usd: z.number().min(0).nullable().default(null),
     }),
-    inputBytes: 2 * 1024 * 1024,
+    inputBytes: 1_000_000,
     output: z.object({ text: z.string(), model: z.string(), cost_usd: z.number().nullable() }),
   }),
   end: command({

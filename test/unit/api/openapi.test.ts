@@ -187,6 +187,7 @@ describe('/openapi.json', () => {
       'post /rubrics',
       'post /rubrics/check',
       'post /runs',
+      'post /runs/{id}/ask',
       'post /runs/{id}/end',
       'post /session',
       'post /session-codes',

@@ -17,6 +17,7 @@ import { oracleInjectCommand } from './oracle-inject.js';
 import { oracleBaselineCommand, oracleFeaturesCommand, oracleIntentCommand } from './oracle-measures.js';
 import { oraclePauseCommand, oracleReportCommand, oracleResumeCommand, oracleSampleCommand } from './oracle-models.js';
 import { oracleMergeCommand, oracleRunCommand } from './oracle-run.js';
+import { oracleSeededCommand } from './oracle-seeded.js';
 
 /** Gold traces over domains that are data: made, and checked without a model; what asks models or the store needs an engine. */
 export function oracleCommand(): Command {
@@ -36,6 +37,7 @@ export function oracleCommand(): Command {
     .addCommand(oracleIntentCommand())
     .addCommand(oracleFeaturesCommand())
     .addCommand(oracleBaselineCommand())
+    .addCommand(oracleSeededCommand())
     .addCommand(bringCommand());
 }
 

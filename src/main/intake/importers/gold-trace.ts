@@ -88,6 +88,8 @@ function* goldItems(value: JsonObject, where: string, context: ImportContext): G
       world: gold['world'],
       validated: gold['validated'],
       corrupted: gold['corrupted'],
+      // The trace whose request it asks anew, of other rows.
+      seeded_by: textOf(objectOf(gold['seeded_by'])['trace_id']),
     }),
   };
   const told = timeOf(gold['created_at']);
