@@ -169,6 +169,7 @@ describe('/openapi.json', () => {
       'post /oracle/runs/{id}/bring',
       'post /oracle/runs/{id}/pause',
       'post /oracle/runs/{id}/resume',
+      'post /oracle/runs/{id}/sample',
       'post /qa',
       'post /qa/reap',
       'post /quality',
