@@ -52,7 +52,7 @@ test('a run is started by keyboard, its report is read, and what is chosen of it
   await runs.getByLabel('At most').fill('5');
   await runs.getByLabel('At most').press('Enter');
   await runs.getByRole('link', { name: 'imports' }).click();
-  await expect(page.getByRole('region', { name: 'Imports' }).getByRole('listitem')).toContainText('5 traces');
+  await expect(page.getByRole('region', { name: 'Imports' }).getByRole('listitem').first()).toContainText('5 traces');
   await page.getByRole('region', { name: 'Imports' }).getByRole('link').first().click();
   await expect(page.getByText('Gold trace under finance_policy_v1').first()).toBeVisible();
   await page.getByRole('tab', { name: 'Baseline' }).click();
