@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type LiveFigures, quotasSchema } from '../../shared/model/oracle.js';
+import { type LiveFigures, quotasSchema, retrievalShareSchema } from '../../shared/model/oracle.js';
 import { wilson } from '../../shared/statistics/proportion.js';
 import { createBudget } from '../ground/budget.js';
 import { type JobKind, untilAborted } from '../ground/job-kind.js';
@@ -26,6 +26,7 @@ const paramsSchema = z.object({
   quotas: quotasSchema.optional(),
   /** Each file as Parquet too. */
   parquet: z.literal(true).optional(),
+  retrieval: retrievalShareSchema.optional(),
 });
 type Params = z.infer<typeof paramsSchema>;
 
@@ -98,7 +99,7 @@ export function oracleKind({
     // Its files are its checkpoint.
     again: () => true,
     async run(params, control) {
-      const { total, domains, seed, sealed_folder, models, quotas, parquet } = params;
+      const { total, domains, seed, sealed_folder, models, quotas, parquet, retrieval } = params;
       const { signal, job_id: runId } = control;
       if (runId === null) throw new TypeError('A run has the id of its job.');
       const out = folderOf(runId);
@@ -118,6 +119,7 @@ export function oracleKind({
           ...(models === undefined ? {} : { models }),
           ...(quotas === undefined ? {} : { quotas }),
           ...(parquet === undefined ? {} : { parquet }),
+          ...(retrieval === undefined ? {} : { retrieval }),
           progress({ validated, failed }, all) {
             // What was there before it went on is no work of this one.
             before ??= validated;

@@ -6,6 +6,7 @@ import {
   generationSchema,
   liveFiguresSchema,
   quotasSchema,
+  retrievalShareSchema,
   reviewedSampleSchema,
   runFormat,
 } from '../model/oracle.js';
@@ -72,6 +73,7 @@ const ordered = generationSchema
     domains_folder: absolutePath.optional().describe('A folder with domains of your own, beside those that come along'),
     quotas: quotasSchema.optional(),
     format: runFormat.default('jsonl'),
+    retrieval: retrievalShareSchema.optional(),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('The same seed makes the same files'),
   })
   .refine(({ total, sample }) => total !== undefined || sample !== undefined, {

@@ -33,6 +33,12 @@ export const runFormat = z
 
 export type Quotas = z.infer<typeof quotasSchema>;
 
+export const retrievalShareSchema = z
+  .number()
+  .min(0)
+  .max(1)
+  .describe('Share of traces in which texts of several tiers of trust are retrieved, every second with an instruction');
+
 const profileName = z.string().min(1).max(100);
 
 /** What makes a run's traces: the sampler alone, or models in its place. */

@@ -14,6 +14,7 @@ import { nothingSeen } from '../../../src/main/oracle/runs/seen.js';
 import type { Statistics } from '../../../src/main/oracle/runs/statistics.js';
 import { type DomainOrder, writeDomain } from '../../../src/main/oracle/runs/write-domain.js';
 import { validateTraces } from '../../../src/main/oracle/validate-file.js';
+import type { GoldTrace } from '../../../src/shared/model/gold-trace.js';
 
 const catalogue = openCatalogue([join(import.meta.dirname, '../../../resources/oracle/domains')]);
 
@@ -234,4 +235,31 @@ test('reads documents of several files, and knows what stands in two of them', a
     invalid: 1,
     items: [{ file: 'list.json', line: 1, errors: [{ validator: 'duplicate' }] }],
   });
+});
+
+test('a share of traces has retrieved texts, each valid; the others are as without, and it belongs to what the run is', async () => {
+  await run('plain');
+  await run('a', { retrieval: 0.4 });
+  await run('b', { retrieval: 0.4 });
+  expect(sums('a')).toEqual(sums('b'));
+  expect(await validateTraces(catalogue, [{ name: 'a', lines: lines('a') }])).toMatchObject({ valid: 90, invalid: 0 });
+  const linesOf = (name: string) =>
+    traceFiles(name).flatMap((file) =>
+      readFileSync(join(folder, name, file), 'utf8')
+        .trimEnd()
+        .split('\n'),
+    );
+  const [plain, own] = [linesOf('plain'), linesOf('a')];
+  const told = own.flatMap((line) => {
+    const { trace_id, retrieval } = JSON.parse(line) as GoldTrace;
+    return retrieval === undefined ? [] : [{ trace_id, retrieval }];
+  });
+  expect(told.length).toBeGreaterThan(20);
+  expect(told.length).toBeLessThan(55);
+  const poisoned = told.filter(({ retrieval }) => retrieval.poisoned);
+  expect(poisoned.length).toBeGreaterThan(5);
+  expect(poisoned.length).toBeLessThan(told.length - 5);
+  expect(own.filter((line) => !plain.includes(line))).toHaveLength(told.length);
+  expect(told.every(({ trace_id, retrieval }) => retrieval.gold === trace_id)).toBe(true);
+  await expect(run('a', { retrieval: 0.5, resume: true })).rejects.toMatchObject({ code: 'oracle_run_differs' });
 });

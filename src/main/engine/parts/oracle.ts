@@ -76,7 +76,7 @@ export function oraclePart(
 
   /** What a run is of, with what would end it at its beginning said at once. */
   async function ordered(asked: Ordered) {
-    const { total, sample, domains, domains_folder, seed, quotas, format } = asked;
+    const { total, sample, domains, domains_folder, seed, quotas, format, retrieval } = asked;
     const all = domains_folder === undefined ? await ownDomains() : await domainsIn(foldersOf(asked));
     const names = domains.length > 0 ? domains : sample ? sampleDomains : all.map(({ domain }) => domain);
     const run = modelsOf(asked);
@@ -86,17 +86,20 @@ export function oraclePart(
       seed,
       ...(quotas === undefined ? {} : { quotas }),
       ...(format === 'parquet' ? { parquet: true as const } : {}),
+      ...(retrieval === undefined ? {} : { retrieval }),
       ...(domains_folder === undefined ? {} : { sealed_folder: sealed.seal(domains_folder) }),
       ...(run === null ? {} : { models: run, budget_usd: asked.budget_usd }),
     };
   }
 
-  function modelsOf({ generator, profile, reviewers, allow_own }: Ordered) {
+  function modelsOf({ generator, profile, reviewers, allow_own, retrieval }: Ordered) {
     if (generator === 'sampler') {
       if (profile !== undefined || reviewers.length > 0)
         refuse('generator', 'Models make traces where `generator` is model; the sampler asks none.');
       return null;
     }
+    if (retrieval !== undefined)
+      refuse('retrieval', 'Texts are retrieved in traces of the sampler: sluice oracle inject puts them into others.');
     if (profile === undefined) return refuse('profile', 'Name the model profile that writes requests and calls.');
     const named = (name: string) => ({ profile: name, model: profiles.get(name).model });
     return { generator: named(profile), reviewers: reviewers.map(named), allow_own, prompts: promptVersions };

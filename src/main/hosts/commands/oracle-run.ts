@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { SluiceError } from '../../../shared/errors.js';
+import { retrievalShareSchema } from '../../../shared/model/oracle.js';
 import { oracleThreads } from '../../engine/oracle-threads.js';
 import {
   figuresOf,
@@ -21,7 +22,8 @@ import { collect, engineAtFlags, wholeIn } from './engine-flags.js';
 import { catalogueOf, type DomainFlags, foldersOf, seedOf } from './oracle-flags.js';
 import { formatOf, type ModelRunFlags, quotasOf, runByModels } from './oracle-models.js';
 
-type RunFlags = DomainFlags & ModelRunFlags & { generator: string; out: string; outputDir?: string; shard?: string };
+type RunFlags = DomainFlags &
+  ModelRunFlags & { generator: string; out: string; outputDir?: string; shard?: string; retrieval?: string };
 
 export function oracleRunCommand(): Command {
   return engineAtFlags(new Command('run').description('write traces as JSON lines, with a manifest and a report'))
@@ -35,6 +37,7 @@ export function oracleRunCommand(): Command {
     .option('--shapes <shares>', 'how often which shape of calls is to come, as single=0.5,chain=0.3,dag=0.2')
     .option('--calls-per-trace <n>', 'how many calls a trace is to have on the average')
     .option('--format <format>', 'jsonl, or parquet: each file as Parquet too', 'jsonl')
+    .option('--retrieval <share>', 'share of traces in which texts of several tiers of trust are retrieved, as 0.2')
     .option('--shard <i/n>', 'only the i-th of n parts, whose files are those that one machine would write')
     .option('--generator <name>', 'sampler: by grammar; model: by language models, in the engine', 'sampler')
     .option('--profile <profile>', 'model profile that writes requests and calls')
@@ -46,7 +49,14 @@ export function oracleRunCommand(): Command {
       if (flags.total === undefined && flags.sample === undefined)
         throw new SluiceError('usage', 'Say how many: --total N, or --sample.');
       const named = flags.outputDir ?? (command.getOptionValueSource('out') === 'cli' ? flags.out : null);
-      if (flags.generator === 'model') return runByModels(flags, named);
+      if (flags.generator === 'model') {
+        if (flags.retrieval !== undefined)
+          throw new SluiceError(
+            'usage',
+            '--retrieval is of the sampler: sluice oracle inject puts texts into other traces.',
+          );
+        return runByModels(flags, named);
+      }
       if (flags.generator !== 'sampler')
         throw new SluiceError('usage', `--generator is sampler or model, not "${flags.generator}".`);
       if (flags.profile !== undefined || flags.reviewer.length > 0)
@@ -59,6 +69,7 @@ export function oracleRunCommand(): Command {
         resume: flags.resume === true,
         ...quotasOf(flags),
         ...(formatOf(flags) === 'parquet' ? { parquet: true as const } : {}),
+        ...(flags.retrieval === undefined ? {} : { retrieval: shareIn(flags.retrieval) }),
         ...(flags.shard === undefined ? {} : { shard: shardOf(flags.shard) }),
       });
     });
@@ -73,7 +84,7 @@ export function oracleMergeCommand(): Command {
     .option('--json', 'print the report as JSON')
     .action(async (parts: string[], flags: DomainFlags & { out: string }) => {
       const { manifest, seconds } = mergeParts(parts, flags.out);
-      const { total, domains, seed, quotas, parquet } = manifest.config;
+      const { total, domains, seed, quotas, parquet, retrieval } = manifest.config;
       const order = {
         total,
         domains,
@@ -82,9 +93,16 @@ export function oracleMergeCommand(): Command {
         resume: true,
         ...(quotas === undefined ? {} : { quotas }),
         ...(parquet === undefined ? {} : { parquet }),
+        ...(retrieval === undefined ? {} : { retrieval }),
       };
       await written(catalogueOf(flags), flags, order, seconds);
     });
+}
+
+function shareIn(text: string): number {
+  const read = retrievalShareSchema.safeParse(text.trim() === '' ? Number.NaN : Number(text));
+  if (read.success) return read.data;
+  throw new SluiceError('usage', `--retrieval is a share from 0 to 1, not "${text}".`);
 }
 
 type Order = Omit<RunOptions, 'signal' | 'writers' | 'progress'>;

@@ -1,6 +1,8 @@
 import type { GoldTrace } from '../../../shared/model/gold-trace.js';
 import type { OpenCatalogue } from '../catalogue.js';
 import type { Domain } from '../domains/domain.js';
+import { inject } from '../provenance/inject.js';
+import { random } from '../random.js';
 import type { Shape } from '../sampler/plan.js';
 import { type Aim, type SampleOf, type ShapeWeights, sampleTrace, worldCount } from '../sampler/sample.js';
 import { failuresOfTrace } from '../validators/index.js';
@@ -25,6 +27,8 @@ export interface ChunkOf {
   shapes: ShapeWeights;
   /** What each number is to be; absent where there are no quotas. */
   aim?: (number: number) => Cell;
+  /** Share of traces in which texts are retrieved; absent: none. */
+  retrieval?: number;
   /** The first trace's number within its domain, and how many there are. */
   from: number;
   count: number;
@@ -36,7 +40,7 @@ export interface ChunkOf {
  */
 export function* tracesOf(
   catalogue: OpenCatalogue,
-  { domain, seed, shapes, aim, from, count }: ChunkOf,
+  { domain, seed, shapes, aim, retrieval, from, count }: ChunkOf,
   seen: Seen,
   statistics: Statistics = noStatistics(),
 ): Iterable<string> {
@@ -48,7 +52,9 @@ export function* tracesOf(
       const of = { seed: seedOf(seed, attempt), index: number, shapes, worlds, worldCount };
       const made = sampledFor(domain, of, wanted, attempt);
       if (made === null) continue;
-      const { shape, ...trace } = made;
+      const { shape, ...sampled } = made;
+      const trace =
+        retrieval === undefined ? sampled : withTexts(catalogue, domain, sampled, { share: retrieval, seed });
       const failures = failuresOfTrace(trace, catalogue);
       if (failures.length > 0) {
         countFailure(statistics, domain, failures);
@@ -60,6 +66,23 @@ export function* tracesOf(
       break;
     }
   }
+}
+
+/** A trace as it is, or with texts that were retrieved: by its id and the seed alone. Where it has no room for an instruction, the texts are benign. */
+function withTexts(
+  catalogue: OpenCatalogue,
+  domain: Domain,
+  trace: GoldTrace,
+  { share, seed }: { share: number; seed: number },
+): GoldTrace {
+  const dice = random('retrieval', seed, trace.trace_id);
+  if (!dice.chance(share)) return trace;
+  const world = catalogue.world(domain, trace.world as number);
+  const poisoned = dice.chance(0.5);
+  const told =
+    inject(trace, domain, world, { poisoned, seed }) ?? inject(trace, domain, world, { poisoned: false, seed });
+  // It is no sibling here: the trace without it is not written.
+  return told === null ? trace : { ...told, trace_id: trace.trace_id };
 }
 
 /** Null where this attempt found nothing of what is wanted. */

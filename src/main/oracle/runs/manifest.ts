@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { SluiceError } from '../../../shared/errors.js';
-import { quotasSchema } from '../../../shared/model/oracle.js';
+import { quotasSchema, retrievalShareSchema } from '../../../shared/model/oracle.js';
 import { replaceFileSync } from '../../ground/replace-file.js';
 
 const modelSchema = z.strictObject({ profile: z.string(), model: z.string() });
@@ -29,6 +29,8 @@ export const runConfigSchema = z.strictObject({
   shapes: z.record(z.string(), z.number()),
   /** How often which shape is to come, and how many calls a trace has on the average; absent: as the sampler has it. */
   quotas: quotasSchema.optional(),
+  /** Absent: nothing is retrieved. */
+  retrieval: retrievalShareSchema.optional(),
   per_file: z.int().min(1),
   /** Each file is there as Parquet too. */
   parquet: z.literal(true).optional(),

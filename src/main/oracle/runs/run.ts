@@ -39,6 +39,7 @@ export interface RunOptions {
   models?: NonNullable<RunConfig['models']>;
   /** How often which shape is to come, where it is not as the sampler has it. */
   quotas?: RunConfig['quotas'];
+  retrieval?: RunConfig['retrieval'];
   /** Each file as Parquet too. */
   parquet?: true;
   /** This thread where nobody is named, which writes no Parquet. */
@@ -68,7 +69,20 @@ export interface RunResult {
  * @throws SluiceError `usage`, `oracle_out_used`, `oracle_run_differs`, `oracle_run_unreadable`, `oracle_domain_unknown`
  */
 export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): Promise<RunResult> {
-  const { total, domains: names, out, seed, resume, signal, progress, models, shard, quotas, parquet } = options;
+  const {
+    total,
+    domains: names,
+    out,
+    seed,
+    resume,
+    signal,
+    progress,
+    models,
+    shard,
+    quotas,
+    parquet,
+    retrieval,
+  } = options;
   const perFile = models === undefined ? perSampledFile : perModelFile;
   const writers: Writers = options.writers ?? {
     atOnce: 1,
@@ -85,6 +99,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
     catalogue: catalogue.fingerprint,
     shapes: Object.fromEntries(defaultShapes),
     ...(quotas === undefined ? {} : { quotas }),
+    ...(retrieval === undefined ? {} : { retrieval }),
     per_file: perFile,
     ...(parquet === undefined ? {} : { parquet }),
   };
@@ -111,7 +126,7 @@ export async function runOracle(catalogue: OpenCatalogue, options: RunOptions): 
       }
       progress(done, all);
     };
-    const whole = await writers.write({ out, seed, domain, files: of, quotas, parquet }, told);
+    const whole = await writers.write({ out, seed, domain, files: of, quotas, parquet, retrieval }, told);
     made.set(domain, whole);
     if (whole !== null) told(whole);
   });

@@ -35,6 +35,8 @@ export interface DomainOrder {
   quotas?: Quotas | undefined;
   /** Whether each file is written as Parquet too. */
   parquet?: true | undefined;
+  /** Share of traces in which texts are retrieved; absent: none. */
+  retrieval?: number | undefined;
 }
 
 /** Writes lines as a Parquet file that is not there yet, forced to disk. */
@@ -57,7 +59,7 @@ export interface WritingWith {
  */
 export async function writeDomain(
   catalogue: OpenCatalogue,
-  { out, seed, domain: id, files, quotas, parquet }: DomainOrder,
+  { out, seed, domain: id, files, quotas, parquet, retrieval }: DomainOrder,
   {
     signal,
     progress,
@@ -79,6 +81,7 @@ export async function writeDomain(
       domain,
       seed,
       ...(plan === null ? {} : { aim: plan.aim }),
+      ...(retrieval === undefined ? {} : { retrieval }),
       seen,
       signal,
       lines,
@@ -155,7 +158,9 @@ function readPart(path: string): Part | null {
   return Object.keys(noStatistics()).every((key) => key in part.statistics) ? part : null;
 }
 
-interface Writing extends Required<Omit<WritingWith, 'parquet'>>, Pick<ChunkOf, 'domain' | 'seed' | 'aim'> {
+interface Writing
+  extends Required<Omit<WritingWith, 'parquet'>>,
+    Pick<ChunkOf, 'domain' | 'seed' | 'aim' | 'retrieval'> {
   seen: Seen;
 }
 
