@@ -123,9 +123,10 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     if (gap.bare === false && !found.quoted) continue;
     if (gap.kind === 'call' && !isScrambledKey(raw) && !isPasswordLike(raw, entity)) continue;
     if (gap.kind === 'tag' && isSealedElement(raw)) return { ...bounds(found), entity, confidence: 0.85 };
-    if (!found.quoted && isCode(raw)) continue;
+    if (!found.quoted && (isCode(raw) || (entity !== 'PASSWORD' && !environment && isExpression(raw, gap.kind))))
+      continue;
     // `| password | state |`: the head of a table.
-    if (gap.kind === 'cell' && !/[\d!#$%&*+=@^~]/.test(raw)) continue;
+    if (gap.kind === 'cell' && (!/[\d!#$%&*+=@^~]/.test(raw) || /[(){}?]/.test(raw))) continue;
     // `the token is expired`, `secretKey next`: said of a key, only what can be one counts.
     const spoken = gap.kind === 'space' || (gap.kind === 'words' && entity !== 'PASSWORD');
     if (spoken && (/^(?:[[({#]|keys?[:=])/i.test(raw) || isRandom(name))) continue;
@@ -221,6 +222,21 @@ function isCode(raw: string): boolean {
     /^[*&]+(?:const|mut|'?[a-z_]+)?$/.test(raw) ||
     /^[({][A-Za-z_$]/.test(raw)
   );
+}
+
+/** `id_pkcs9_at_userPKCS12`: short words and numbers that underscores join. */
+const joinedName = /^[A-Za-z][A-Za-z0-9]{0,10}(?:_[A-Za-z0-9]{1,12}){2,8}$/;
+
+/** `[self.size[at`, `z.ZodUnion<readonly`, `transport?.sessionId`, `exchangeX509Token`: brackets that are left open, members, names of words. */
+function isExpression(raw: string, kind: Kind): boolean {
+  if (kind !== 'equals' && kind !== 'colon') return false;
+  const opened = raw.match(/[[({<]/g)?.length ?? 0;
+  if (opened > (raw.match(/[\])}>]/g)?.length ?? 0) && /[A-Za-z_]/.test(raw)) return true;
+  if (/^[A-Za-z_$][\w$.]{0,64}<[\w$.<>,| [\]]{1,128}>\??$/.test(raw)) return true;
+  const member = /^[A-Za-z_$][\w$]{0,64}(?:(?:\?\.|\.|->)[A-Za-z_$][\w$]{0,64}){1,8}(?=[?+*|&]|$)/.exec(raw)?.[0];
+  if (member !== undefined && !member.split(/[.?>-]/).some((name) => isScrambledKey(name) && !joinedName.test(name)))
+    return true;
+  return /^[A-Za-z_$][A-Za-z_$]{0,32}(?:\d{0,4}[A-Z][A-Za-z_$]{2,64}|_\d{1,3})$/.test(raw) && isSpelled(raw);
 }
 
 interface Context {
@@ -346,7 +362,9 @@ function separator(text: string, at: number, option: boolean): Gap | null {
   }
   const multipart = /"(?:; [^\r\n]{0,200})?(?:\r?\n[^\r\n:]{1,60}: [^\r\n]{0,200}){0,4}\r?\n\r?\n/y;
   multipart.lastIndex = at;
-  if (multipart.test(text)) return { end: multipart.lastIndex, kind: 'xml', spaced: false };
+  const field = text.slice(Math.max(0, runStart(text, at, classes.identifier, at - longestName) - 8), at);
+  if (/name=\\{0,3}"[\w.-]{1,96}$/.test(field) && multipart.test(text))
+    return { end: multipart.lastIndex, kind: 'xml', spaced: false };
   const whose = / (?:for|of) [\w.@'-]{1,32}(?: [\w.@'-]{1,32}){0,3}?(?: is:? | was |: ?| = )/y;
   whose.lastIndex = at;
   if (whose.test(text)) return { end: whose.lastIndex, kind: 'words', spaced: true };

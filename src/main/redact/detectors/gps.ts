@@ -3,6 +3,8 @@ import type { DigitDetector, Span } from './types.js';
 const pair = /-?\d{1,3}\.\d{4,12}°?(?: ?[NSEW])?[,;] {0,2}-?\d{1,3}\.\d{4,12}(?!\d|\.\d)/g;
 /** Both have one: most numbers of a text do not. */
 const fraction = /\d\.\d{3}/;
+const place =
+  /(?:^|[^a-z])(?:lat|latitude|latlng|lon|lng|longitude|coords?|coordinates?|gps|geo\w{0,12}|located?|location|locations|position|places?|address|map|maps|marker|cent(?:er|re)|destination|origin|waypoints?|lives?|home|at|near)(?![a-z])|(?:Lat|Lng|Lon|Location|Coords?|Coordinates?|Position)(?![a-z])/;
 const single =
   /(?:lat(?:itude)?|lon(?:g(?:itude)?)?|lng)["']?[ \t]{0,3}[:=][ \t]{0,3}["']?(-?\d{1,3}\.\d{3,14})(?!\d|\.)/dgi;
 const sexagesimal =
@@ -24,8 +26,14 @@ const decimal: DigitDetector = {
       // `m 52.29297,-5.34091`: a drawing's path.
       if (/(?:^|[\s"'\d,.-])[mlcsqthvz] {0,2}$/i.test(text.slice(Math.max(0, index - 4), index))) continue;
       // One number more on either side: a row of a matrix, an embedding, a bounding box.
-      if (/[\d.]\s{0,3}[,;]?\s{0,3}$|\w$/.test(text.slice(Math.max(0, index - 6), index))) continue;
-      if (/^\s{0,3}[,;]\s{0,3}-?\d/.test(text.slice(end, end + 8))) continue;
+      if (/[\d.]\s{0,3}[,;]?\s{0,40}$|\w$/.test(text.slice(Math.max(0, index - 44), index))) continue;
+      if (/^\s{0,3}[,;]\s{0,3}-?[.\d]/.test(text.slice(end, end + 8))) continue;
+      // Two numbers in brackets are a row, a tuple, the arguments of a call, unless a place is spoken of.
+      if (
+        /[[(]\s{0,3}$/.test(text.slice(Math.max(0, index - 4), index)) &&
+        !place.test(text.slice(Math.max(0, index - 120), index))
+      )
+        continue;
       spans.push({ start: index, end, confidence: 0.8 });
     }
     for (const { indices } of text.matchAll(single)) {

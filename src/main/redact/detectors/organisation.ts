@@ -108,6 +108,7 @@ function bySurroundings(text: string, { words }: Run): Span | null {
   const end = (named[named.length - 1] as Word).end;
   if (named.every(({ kind, capitals }) => capitals || (kind & (kinds.product | kinds.place)) !== 0)) return null;
   if (named.length === 1 && ((named[0] as Word).kind & kinds.word) !== 0) return null;
+  if (holds(annotated, text, end)) return null;
   if (holds(employer, text, start) || (goesOn(text, end) && holds(corporate, text, end)))
     return { start, end, confidence: 0.7 };
   const unlisted =
@@ -117,6 +118,9 @@ function bySurroundings(text: string, { words }: Run): Span | null {
   // Mayo-Walters: two surnames make a firm where no given name stands before them.
   return named.length === 1 && isFirm(named[0] as Word) ? { start, end, confidence: 0.62 } : null;
 }
+
+/** `Organization: URIRef  # …`: a field with its type. */
+const annotated = beginningWith(/^\s{0,3}(?:#|=|\||\[|\(\))/);
 
 /** A blank or an apostrophe: what is said of a name begins so. */
 function goesOn(text: string, at: number): boolean {

@@ -202,6 +202,7 @@ export function createScanner(options: ScannerOptions): Scanner {
         action = 'pseudonym';
       }
     }
+    if (action !== 'surrogate' && isBareNumber(text, start, end)) written = `"${written}"`;
     return { start, end, text: written, found: { entity, value, action, placeholder, detector, confidence } };
   }
 
@@ -312,6 +313,18 @@ export function createScanner(options: ScannerOptions): Scanner {
       return settled(text, wholes, null) ?? noEdits;
     },
   };
+}
+
+/** `"latitude": 52.5,`, `phone = 4930123456`: a number of a program or of settings; what takes its place is a text there. */
+function isBareNumber(text: string, start: number, end: number): boolean {
+  if (!/^-?\d{1,20}(?:\.\d{1,20})?$/.test(text.slice(start, end))) return false;
+  const after = /^[ \t]{0,4}(?:([,;}\])])|[#\r\n]|$)/.exec(text.slice(end, end + 6));
+  if (after === null) return false;
+  const before = text.slice(Math.max(0, start - 8), start);
+  return (
+    /(?:["'][ \t]{0,2}:|[\w\])][ \t]{1,2}:?=)[ \t]{1,4}$|["']:$/.test(before) ||
+    (after[1] === ',' && /\w:[ \t]$/.test(before))
+  );
 }
 
 function nameOf(entity: Entity, surrogate: string): string {

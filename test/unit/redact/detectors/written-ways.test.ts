@@ -66,6 +66,18 @@ const none: readonly string[] = [
   'a token - the smallest unit of text',
   '"d": "a value that is no key of anything"',
   'React.createElement("li", { key: item.id })',
+  'num_image_tokens = [self.num_image_tokens] * len(image_sizes)',
+  'statetokens = tokendefs[statestack[-1]]',
+  'state.cookies = {**(state.cookies or {}), **response.cookies}',
+  'progressToken: z.ZodOptional<z.ZodUnion<readonly [z.ZodString, z.ZodNumber]>>;',
+  'exports.exchangeX509Token = exchangeX509Token;',
+  'credential: X509Credential | undefined,',
+  'sessionId: capturedTransport?.sessionId,',
+  'USERNAME_PASSWORD: 0x02,',
+  'assert verdict == "PASS"\n\n    def test_keyword_fallback_fail(self):',
+  'CODET1 = np.array([[3.0000, 3.0000],\n                   [6.2000, 4.0000]])',
+  'r=/code|token|error/.test(window.location.hash)?1:2',
+  'organization: URIRef  # a collection of people',
 ];
 
 describe('ways to write a secret', () => {
@@ -115,6 +127,16 @@ const foreign: readonly string[] = [
   'お客さんの名前は空にできません。皆さんにお知らせします。',
   '联系我们的客服。用户名已经存在。',
 ];
+
+describe('a number of a program or of settings', () => {
+  it('becomes a text where a number stood', () => {
+    expect(shown('place = {"latitude": 37.334606, "longitude": -122.009102}')).toBe(
+      'place = {"latitude": "<GPS>", "longitude": "<GPS>"}',
+    );
+    expect(shown('"password": 48151623,')).toBe('"password": "<PASSWORD>",');
+    expect(shown('PASSWORD=48151623')).toBe('PASSWORD=<PASSWORD>');
+  });
+});
 
 describe('names in other languages', () => {
   for (const [before, name, behind] of introduced)
