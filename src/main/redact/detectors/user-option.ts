@@ -1,7 +1,11 @@
+import { isScrambledKey } from './randomness.js';
 import { isStandIn } from './stand-ins.js';
 import type { AnchoredDetector } from './types.js';
 
-const value = /[ =]?\\{0,3}["']?([A-Za-z][\w.@+-]{0,127}):([^\s"'`\\<>|;&]{3,256})/y;
+const value = /[ =]{0,2}\\{0,3}["']?([A-Za-z0-9][\w.@+-]{0,127}):([^\s"'`\\<>|;&]{3,256})/y;
+/** `curl -u TOKEN:`: a key in the name's place, and no password. */
+const nameAlone = /[ =]{0,2}\\{0,3}["']?([\w.@+-]{16,256}):(?=\\{0,3}["']?(?:\s|$))/y;
+const fetched = /\b(?:curl|wget|http|https|xh)\b[^\n|;]{0,400}$/;
 
 const short = /(?: [^\n|;&]{0,120})? (?:-p|--password)[ =]?\\{0,3}["']?([^\s"'`\\<>|;&]{3,128})/y;
 
@@ -39,18 +43,36 @@ export const netrcDetector: AnchoredDetector = {
   },
 };
 
-/** `curl -u name:password`, `--user name:password`: the password. Confidence 0.85; user and group ids are left alone. */
+/**
+ * `curl -u name:password`, `--user name:password`: the password, or the key before the colon where there is none. Confidence 0.85;
+ * user and group ids are left alone.
+ */
 export const userOptionDetector: AnchoredDetector = {
   id: 'user-option',
   entity: 'PASSWORD',
   context: true,
-  anchors: [' -u ', ' --user ', ' --user=', ' --proxy-user '],
-  at(text, _start, end) {
+  anchors: [' -u', ' --user', ' --proxy-user'],
+  at(text, start, end) {
+    const fetches = fetched.test(text.slice(Math.max(0, start - 420), start));
+    // `-uroot:…` glued is curl's way; `-urw:` and the like are other programs'.
+    if (!fetches && !/[ =]/.test(text.charAt(end))) return null;
+    nameAlone.lastIndex = end;
+    const key = nameAlone.exec(text)?.[1];
+    if (key !== undefined && isScrambledKey(key) && !isStandIn(key))
+      return {
+        start: nameAlone.lastIndex - 1 - key.length,
+        end: nameAlone.lastIndex - 1,
+        confidence: 0.85,
+        entity: 'TOKEN',
+      };
     value.lastIndex = end;
     const match = value.exec(text);
     if (!match) return null;
     const [, user = '', password = ''] = match;
     if (isStandIn(password) || password === user || password.startsWith('//')) return null;
+    // `docker run -u 1000:1000`, `python -u main.py:app`
+    if (/^\d+$/.test(user) && /^\d+$/.test(password)) return null;
+    if (!fetches && !/[\d!#$%&*+=@^~]/.test(password)) return null;
     return { start: value.lastIndex - password.length, end: value.lastIndex, confidence: 0.85 };
   },
 };
