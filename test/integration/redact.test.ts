@@ -30,6 +30,12 @@ const mail = `anna.berg${'@'}tidewater.example`;
 const key = `sk-proj-${'aB3x'.repeat(12)}`;
 
 describe('sluice redact --lines', () => {
+  it('ends quietly where nobody reads on', async () => {
+    const input = Array.from({ length: 20_000 }, (_, id) => JSON.stringify({ id, text: `line ${id}` })).join('\n');
+    const ran = await sluice(['redact', '--lines', '--json', '--data-dir', dataDir, '-'], { input, head: true });
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+  });
+
   it('says where everything stood, and what the policy keeps beside what it replaces', async () => {
     const text = `🙂 Ask ${mail}, see https://docs.tidewater-works.io/guide about {"key":"${key}"} in Berlin.`;
     const [line] = await lines([text]);

@@ -80,13 +80,19 @@ export function cleanEnv(extra: Record<string, string> = {}): NodeJS.ProcessEnv 
 /** Runs the built CLI to its end. */
 export async function sluice(
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string; input?: string } = {},
+  options: {
+    env?: Record<string, string>;
+    cwd?: string;
+    input?: string /** Reads no more than the beginning of what is printed. */;
+    head?: true;
+  } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [cli, ...args], { cwd: options.cwd ?? root, env: cleanEnv(options.env) });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+  if (options.head) child.stdout.once('data', () => child.stdout.destroy());
   child.stdin.end(options.input ?? '');
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (code === null) throw new Error(`sluice ${args.join(' ')} ended by ${signal}\n${stderr}`);

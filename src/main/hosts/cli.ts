@@ -90,6 +90,18 @@ for (const command of [
   program.addCommand(command().exitOverride().copyInheritedSettings(program));
 }
 
+// `sluice … | head`: nobody reads on. What was begun is ended all the same, what it would say is lost, and who waits for room has it.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    stream.write = (_chunk: unknown, ...more: unknown[]) => {
+      const written = more.at(-1);
+      if (typeof written === 'function') process.nextTick(written);
+      return true;
+    };
+    stream.emit('drain');
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
