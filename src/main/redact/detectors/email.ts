@@ -6,7 +6,7 @@ const localExtra = new Set([..."!#$%&'*+/=?^_`{|}~.-"].map((c) => c.charCodeAt(0
 const leading = /^(?:[^@]*[/=?&|{}`'#$!*^~])?[^A-Za-z0-9_\u0080-\uffff]*/;
 /** What ends like a host name in code and file names and is none. */
 const notDomains = new Set(
-  'tool tooltip setter getter deleter fixture parametrize mark task wraps handler validator option argument route subscribe register decorator command step given then when before after cached property memoize overload js ts jsx tsx mjs cjs json png jpg jpeg gif svg webp ico css scss html tgz gz zip yml yaml toml lock txt dist map grad data value weight shape dtype'.split(
+  'tool tooltip setter getter deleter fixture parametrize mark task wraps handler validator option argument route subscribe register decorator command step given then when before after cached property memoize overload js ts jsx tsx mjs cjs json png jpg jpeg gif svg webp ico css scss html tgz gz zip yml yaml toml lock txt dist map grad data value weight shape dtype service socket target timer mount automount slice scope swap'.split(
     ' ',
   ),
 );

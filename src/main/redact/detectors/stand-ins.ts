@@ -13,6 +13,8 @@ const standIn = new RegExp(
     '^[\\^~<>=]{0,2}v?\\d{1,3}(?:\\.(?:\\d{1,3}|[x*])){1,3}$', // the version of a package called cookie
     '^ENC\\[', // encrypted already
     '^0x[0-9a-f]{1,8}$', // a number
+    '^(?:amd64|arm64|armhf|armel|i386|i686|x86_64|aarch64|ppc64el|s390x|riscv64|noarch)$', // a package called passwd
+    '^\\d[\\w.+~:%-]{0,80}[.~-](?:deb|rpm|apk|whl|tgz|zip|xz|gz|bz2)$',
     '^(?:u?int\\d{0,2}|uint8array|arraybuffer|buffer|vec<u8>|&?str)$', // types
     '^!(?:secret|vault|env|env_var|Ref|Sub|GetAtt|ImportValue|reference)\\b', // YAML tags
     '^(?:process\\.env|os\\.environ|os\\.getenv|env|ENV|secrets|vars|config|settings|self|this|args|options|opts|params|props|req|request|ctx|context|data|import\\.meta)[.\\[(]',
