@@ -109,6 +109,10 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
   if (entity === null) return null;
   const joint = separator(text, to, option);
   if (joint === null) return null;
+  // `env + "PWD=" + dir`: the quote behind the sign ends the text that the name is in.
+  const opener = text.charAt(from - 1);
+  if (/["'`]/.test(opener) && text.charAt(joint.end) === opener && !/["'`]/.test(text.slice(to, joint.end)))
+    return null;
   const gap = behindType(text, to, joint);
   const environment = isEnvironmentName(name, gap.spaced);
   const parameter = isParameter(text, from);
@@ -216,10 +220,11 @@ function isGrammar(raw: string): boolean {
 /** Types with parameters, subscripts, calls, patterns: code that holds no value. */
 function isCode(raw: string): boolean {
   return (
-    /^[&*]{0,2}[A-Za-z_$][\w$.:]*(?:\[[\w$.,:"'\s*-]*\]?|\()[\])?]*$/.test(raw) ||
+    /^[&*]{0,2}[A-Za-z_$][\w$.:]*(?:\[[\w$.,:"'\s*+-]*\]?|\()[\])?]*$/.test(raw) ||
     /^[A-Z][A-Za-z]*[?!]$/.test(raw) ||
     /^\[[a-z]\w*;?$/.test(raw) ||
     /^[*&]+(?:const|mut|'?[a-z_]+)?$/.test(raw) ||
+    /^&[A-Za-z_][\w.]*\{?$/.test(raw) ||
     /^[({][A-Za-z_$]/.test(raw)
   );
 }
@@ -236,7 +241,7 @@ function isExpression(raw: string, kind: Kind): boolean {
   const member = /^[A-Za-z_$][\w$]{0,64}(?:(?:\?\.|\.|->)[A-Za-z_$][\w$]{0,64}){1,8}(?=[?+*|&]|$)/.exec(raw)?.[0];
   if (member !== undefined && !member.split(/[.?>-]/).some((name) => isScrambledKey(name) && !joinedName.test(name)))
     return true;
-  return /^[A-Za-z_$][A-Za-z_$]{0,32}(?:\d{0,4}[A-Z][A-Za-z_$]{2,64}|_\d{1,3})$/.test(raw) && isSpelled(raw);
+  return /^[A-Za-z_$][A-Za-z_$]{0,32}(?:\d{0,6}[A-Z][A-Za-z_$]{2,64}|_\d{1,3})$/.test(raw) && isSpelled(raw);
 }
 
 interface Context {

@@ -33,6 +33,7 @@ export const creditCardDetector: DigitDetector = {
       if (/_-$/.test(text.slice(Math.max(0, start - 2), start))) continue;
       // A security code or a date may follow the number in the same spelling: try without the last group.
       if (!isCard(value)) value = value.slice(0, Math.max(value.lastIndexOf(' '), value.lastIndexOf('-'), 0));
+      if (isAmongNumbers(text, start, start + match[0].length)) continue;
       if (isCard(value)) spans.push({ start, end: start + value.length, confidence: 0.99 });
       else if (isNamedCard(text, start, match[0]))
         spans.push({ start, end: start + match[0].length, confidence: 0.95 });
@@ -40,6 +41,13 @@ export const creditCardDetector: DigitDetector = {
     return spans;
   },
 };
+
+/** Beside it stands a number as long that is no card: a list of integers, in which one of ten has the right check digit. */
+function isAmongNumbers(text: string, start: number, end: number): boolean {
+  const before = /(\d{13,20})(?:\.\d{1,20})?\s{0,8},\s{0,8}-?$/.exec(text.slice(Math.max(0, start - 60), start))?.[1];
+  const after = /^\s{0,8},\s{0,8}-?(\d{13,20})/.exec(text.slice(end, end + 40))?.[1];
+  return [before, after].some((other) => other !== undefined && !isCard(other));
+}
 
 const named =
   /\b(?:card|cc|visa|mastercard|maestro|jcb|amex|discover|diners)\b(?:[ _-]?(?:no|num|number|nr)\b\.?)?[^\n\d]{0,12}$/i;

@@ -200,7 +200,8 @@ function pair(
   }
   if (full.every(({ capitals }) => capitals)) return sureGiven && sureSurname ? 0.8 : 0;
   if (sureGiven && sureSurname) return 0.85;
-  if (sureGiven && unknownLast) return 0.75;
+  // `Len    Expr`: a column of code. Where a text is about software it tells nothing of other places.
+  if (sureGiven && unknownLast) return plain() ? 0.75 : /[ \t]{2}|\t/.test(text.slice(start, end)) ? 0 : 0.7;
   if (sureGiven && surname) return (first.kind & kinds.common) !== 0 ? 0.75 : 0.6;
   if (given && sureSurname && !(line.titled && (first.kind & kinds.product) !== 0)) return 0.75;
   const common = (first.kind & kinds.common) !== 0 && (first.kind & kinds.product) === 0;

@@ -69,7 +69,8 @@ function lineEnd(text: string, from: number): number {
 
 /** Names and separators alone; most lines of code and prose show at once that they are not. */
 function isNames(text: string, start: number, end: number): boolean {
-  if (end - start < 5 || end - start > longestHead) return false;
+  // Code is indented with tabs; a head names its first column.
+  if (end - start < 5 || end - start > longestHead || text.charCodeAt(start) === 9) return false;
   let marks = 0;
   let last = 0;
   for (let at = start; at < end; at++) {
