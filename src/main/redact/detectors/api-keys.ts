@@ -52,6 +52,8 @@ export const apiKeyDetectors: readonly AnchoredDetector[] = keyFormats.map((form
       if (format.mixed && !looksRandom(text, end, stop)) return null;
       stop = runEnd(text, stop, bits);
       if (isStandInRun(text, end, stop)) return null;
+      // `sk-ssh-ed25519@openssh.com`: an algorithm's name.
+      if (prefix === 'sk-' && text.startsWith('ssh-', end)) return null;
       if (prefix.length <= 4 && isFileName(text, start, stop)) return null;
       const confidence = format.crc && stop - end === 36 ? (hasChecksum(text.slice(end, stop)) ? 1 : 0.7) : 0.98;
       return { start, end: trimmed(text, end + min, stop), confidence };

@@ -1,7 +1,7 @@
 import type { Entity } from '../policy/entities.js';
 import type { NameJudge } from '../policy/names.js';
 import { classes, isIn, runEnd, runStart } from '../scan/characters.js';
-import { isScrambledKey, isSpelled } from './randomness.js';
+import { isPasswordLabel, isScrambledKey, isSpelled } from './randomness.js';
 import { isStandIn } from './stand-ins.js';
 import type { AnchoredDetector, Span } from './types.js';
 
@@ -115,6 +115,7 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     return null;
   const gap = behindType(text, to, joint);
   const environment = isEnvironmentName(name, gap.spaced);
+  if (isSpokenOf(text, from, to, name, gap)) return null;
   const parameter = isParameter(text, from);
   const wide = !option && !parameter && ownLine(text, from) ? value(text, gap.end, gap.kind, widest) : null;
   for (const found of [wide, value(text, gap.end, gap.kind, narrow(gap.kind))]) {
@@ -125,14 +126,19 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     if (gap.kind === 'tag' && !isElement(text, found)) continue;
     if (gap.kind === 'option' && !found.quoted && isGrammar(raw)) continue;
     if (gap.bare === false && !found.quoted) continue;
-    if (gap.kind === 'call' && !isScrambledKey(raw) && !isPasswordLike(raw, entity)) continue;
+    if (isNoPassword(name, raw, found.quoted || environment || option, lineOf(text, from))) continue;
+    if (raw.includes('](') || (entity !== 'PASSWORD' && /^https?:\/\/[^\s@=]*$/.test(raw))) continue;
+    if (gap.kind === 'colon' && !found.quoted && isStyle(text, from, name, raw)) continue;
+    if (gap.kind === 'call' && /[)\]]$/.test(raw)) continue;
+    if (gap.kind === 'call' && gap.trusted !== true && !isScrambledKey(raw) && !isPasswordLike(raw, entity)) continue;
     if (gap.kind === 'tag' && isSealedElement(raw)) return { ...bounds(found), entity, confidence: 0.85 };
     if (!found.quoted && (isCode(raw) || (entity !== 'PASSWORD' && !environment && isExpression(raw, gap.kind))))
       continue;
     // `| password | state |`: the head of a table.
     if (gap.kind === 'cell' && (!/[\d!#$%&*+=@^~]/.test(raw) || /[(){}?]/.test(raw))) continue;
     // `the token is expired`, `secretKey next`: said of a key, only what can be one counts.
-    const spoken = gap.kind === 'space' || (gap.kind === 'words' && entity !== 'PASSWORD');
+    const given = gap.kind === 'space' && entity === 'PASSWORD' && found.quoted && isPasswordLike(raw, entity);
+    const spoken = (gap.kind === 'space' && !given) || (gap.kind === 'words' && entity !== 'PASSWORD');
     if (spoken && (/^(?:[[({#]|keys?[:=])/i.test(raw) || isRandom(name))) continue;
     if (spoken && (raw.length < 20 || !/\d/.test(raw) || !/[A-Za-z]/.test(raw) || /[/\\.(]/.test(raw.slice(0, 4))))
       continue;
@@ -164,6 +170,63 @@ function behindType(text: string, to: number, gap: Gap): Gap {
 const typedByColon =
   /(?:[&*]{0,2}(?:'\w{1,20} )?(?:mut |const )?[A-Za-z_][\w.:]{0,80}(?:[[<][^\n=;{}]{0,120}[\]>])?[?!]?)(?:[ \t]{0,2}\|[ \t]{0,2}[A-Za-z_][\w.]{0,60}(?:\[[\w., ]{0,60}\])?){0,4}[ \t]{1,4}=(?!=)[ \t]{0,4}/y;
 const typedBefore = /(?:string|String|\[\]byte|&?str|std::string|char ?\*)[ \t]{1,4}:?=(?!=)[ \t]{0,4}/y;
+
+/** The line in which a place stands, up to there. */
+function lineOf(text: string, at: number): string {
+  return text.slice(Math.max(text.lastIndexOf('\n', at - 1) + 1, at - 400), at);
+}
+
+/** Calls that compare, replace, translate or name a column; what follows a name there is no value of it. */
+const comparing =
+  /^(?:assert\w*|expect\w*|to\w{2,24}|equals?|is|has\w*|contains?|in|g?sub|replace\w*|string|varchar|char|text|column|add_?column|alter_?column|rename\w*|translate|trans|t|n?gettext|_|i18n\w*|values|label|describe|it|test|print\w*|log|error|warn|info|debug|join|concat)$/i;
+/** Calls that set what is named, or give it where it is not set. */
+const setting =
+  /^(?:get\w{0,24}|env\w*|environ|config\w*|settings?|set\w{0,24}|fetch|put\w*|define|String|Set|Add|header\w*|export|default\w*|option\w*)$/;
+
+/**
+ * `pass to \`useQuery\``, `unexpected token: "x"`, `$PWD:/work`, `"Enter password: ")`: a verb, a part of speech of a parser, a
+ * variable that is read, the end of a text in which the name stands.
+ */
+function isSpokenOf(text: string, from: number, to: number, name: string, gap: Gap): boolean {
+  const joint = text.slice(to, gap.end);
+  if (/pass$/i.test(name)) {
+    if (gap.kind === 'space' || gap.kind === 'cell' || / [-–—] /.test(joint)) return true;
+    if (gap.kind === 'words' && !/ (?:is|was|ist|est|es)\b/.test(joint)) return true;
+  }
+  if (gap.kind === 'colon' && /\$\{?$/.test(text.slice(Math.max(0, from - 2), from))) return true;
+  const before = text.slice(Math.max(0, from - 14), from);
+  if (/tokens?$/i.test(name) && /(?:unexpected|invalid|illegal|unknown|bad|near|next|expected) $/i.test(before))
+    return true;
+  // `input("Enter password: ")`: the quote behind the colon ends the prompt.
+  const quote = text.charAt(gap.end);
+  if ((quote !== '"' && quote !== '`') || !/^:[ \t]$/.test(joint)) return false;
+  return new RegExp(`${quote}(?:[A-Za-z][A-Za-z ']{0,48})?$`).test(text.slice(Math.max(0, from - 52), from));
+}
+
+/** `pass` counts tests and is a verb, `pwd` is a folder: under these only what can be a password counts. */
+function isNoPassword(name: string, raw: string, sure: boolean, before: string): boolean {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  if (/(?:^|_)(?:old)?pwd$/i.test(last) && folder.test(raw)) return true;
+  if (!/^pass$/i.test(last)) return false;
+  if (/\s/.test(raw) || /^[\d./%#]{1,8}$/.test(raw) || /::|^\.{0,2}\//.test(raw)) return true;
+  if (sure && last !== 'PASS') return false;
+  if (/fail|skip|total|---|✓|ok\b/i.test(before)) return true;
+  if (/(?:user|login|log ?in|account|\bid|name)\b[^\n]{0,60}$/i.test(before)) return false;
+  const shaped = raw.length >= 8 && /[A-Za-z]/.test(raw) && /[\d!#$%&*+=@^~]/.test(raw);
+  return !shaped || /[/\\]|\.[a-z]{2,4}$/.test(raw) || (isSpelled(raw) && !/[!#$%&*+=@^~]/.test(raw));
+}
+
+const folder = /^(?:[~.]{0,2}\/|[A-Za-z]:\\|\$|dirname|pwd\b|`)/;
+
+/** `input.password:focus{`, `--token:#a1b2c3d4`: style sheets. */
+function isStyle(text: string, from: number, name: string, raw: string): boolean {
+  if (/^#[0-9a-f]{3,8}[;})]?$|^\d{1,4}(?:px|rem|em|%|vh|vw)/i.test(raw)) return true;
+  const selector = name.includes('.') || /[.#]/.test(text.charAt(from - 1));
+  return (
+    selector &&
+    /^(?:hover|focus|active|after|before|not|is|has|where|first|last|nth|disabled|checked|root|host)\b/.test(raw)
+  );
+}
 
 /** The value stands on a line below the name. */
 function isBelow(text: string, to: number, { start }: { start: number }): boolean {
@@ -221,6 +284,11 @@ function isGrammar(raw: string): boolean {
 function isCode(raw: string): boolean {
   return (
     /^[&*]{0,2}[A-Za-z_$][\w$.:]*(?:\[[\w$.,:"'\s*+-]*\]?|\()[\])?]*$/.test(raw) ||
+    /^\*?[A-Za-z_]\w{0,64}\(/.test(raw) ||
+    /^\$[\w:]{1,64}->?/.test(raw) ||
+    /^[a-z]:[a-z_]\w{0,64}[.[(]/.test(raw) ||
+    /^#\{|^["']?\)/.test(raw) ||
+    /^\w{1,64}::\w{1,64}\(/.test(raw) ||
     /^[A-Z][A-Za-z]*[?!]$/.test(raw) ||
     /^\[[a-z]\w*;?$/.test(raw) ||
     /^[*&]+(?:const|mut|'?[a-z_]+)?$/.test(raw) ||
@@ -260,6 +328,7 @@ function plausible(raw: string, name: string, context: Context, after: number): 
     // Labels and sentences: "Enter your password", "The password must not be empty".
     if (/^[A-Za-z ,.'!?:-]+$/.test(raw) && /\b(?:password|your|must|enter|the|is|of|to)\b/i.test(raw)) return false;
   }
+  if (isPasswordLabel(raw)) return false;
   if (raw === name || raw.toLowerCase() === name.toLowerCase()) return false;
   const digit = /\d/.test(raw);
   const special = /[^A-Za-z0-9_.\-\s]/.test(raw);
@@ -330,6 +399,8 @@ interface Gap {
   spaced: boolean;
   /** false: only a value between quotes can stand here. */
   bare?: false;
+  /** The call sets or asks for the value of what is named. */
+  trusted?: true;
 }
 
 /** What stands between name and value: `=`, `:`, `=>`, quotes, white space after an option, a tag's `>`. */
@@ -357,6 +428,7 @@ function separator(text: string, at: number, option: boolean): Gap | null {
   cell.lastIndex = at;
   if (
     cell.test(text) &&
+    /^[ \t>]{0,8}(?:\d{1,6}[→:\t])?[ \t]{0,4}\|/.test(lineOf(text, at)) &&
     /\|[ \t]{0,40}[`*]{0,2}$/.test(text.slice(Math.max(0, at - 140), runStart(text, at, classes.identifier, at - 96)))
   )
     return { end: cell.lastIndex, kind: 'cell', spaced: true };
@@ -370,6 +442,9 @@ function separator(text: string, at: number, option: boolean): Gap | null {
   const field = text.slice(Math.max(0, runStart(text, at, classes.identifier, at - longestName) - 8), at);
   if (/name=\\{0,3}"[\w.-]{1,96}$/.test(field) && multipart.test(text))
     return { end: multipart.lastIndex, kind: 'xml', spaced: false };
+  const changed = / (?:→|->|(?:was |is |has been )?changed to|\([^()\r\n]{1,40}\):) /y;
+  changed.lastIndex = at;
+  if (changed.test(text)) return { end: changed.lastIndex, kind: 'words', spaced: true };
   const whose = / (?:for|of) [\w.@'-]{1,32}(?: [\w.@'-]{1,32}){0,3}?(?: is:? | was |: ?| = )/y;
   whose.lastIndex = at;
   if (whose.test(text)) return { end: whose.lastIndex, kind: 'words', spaced: true };
@@ -386,15 +461,23 @@ function separator(text: string, at: number, option: boolean): Gap | null {
 function quotedBehind(text: string, at: number): Gap | null {
   const opening = text.charCodeAt(at);
   if (opening === 34 || opening === 39 || opening === 96) {
-    const next = /["'`]\s{0,4},\s{0,8}(?=[rbuf]{0,2}["'`])/y;
+    const next = /["'`]\s{0,4},\s{0,8}(?:default\s{0,2}=\s{0,2})?(?=[rbuf]{0,2}["'`])/y;
     next.lastIndex = at;
     const before = text.slice(Math.max(0, at - longestName - 16), at);
-    if (next.test(text) && /[(,]\s{0,8}["'`][\w.-]{1,96}$/.test(before))
-      return { end: next.lastIndex, kind: 'call', spaced: true, bare: false };
+    const callee = /([\w$]{1,64})\(\s{0,8}(?:["'`][^"'`\n]{0,48}["'`],\s{0,8}){0,2}["'`][\w.-]{1,96}$/.exec(
+      before,
+    )?.[1];
+    if (next.test(text) && callee !== undefined && !comparing.test(callee)) {
+      const gap: Gap = { end: next.lastIndex, kind: 'call', spaced: true, bare: false };
+      return setting.test(callee) ? { ...gap, trusted: true } : gap;
+    }
     const instead = /["'`][)\]]{1,2}\s{1,4}(?:or|\|\||\?\?|\?:)\s{1,4}(?=["'`])/y;
     instead.lastIndex = at;
     return instead.test(text) ? { end: instead.lastIndex, kind: 'equals', spaced: true, bare: false } : null;
   }
+  const otherwise = /[ \t]{1,4}(?:\|\||\?\?|or)[ \t]{1,4}(?=["'`])/y;
+  otherwise.lastIndex = at;
+  if (otherwise.test(text)) return { end: otherwise.lastIndex, kind: 'equals', spaced: true, bare: false };
   const defined = /[ \t]{1,16}(?=")/y;
   defined.lastIndex = at;
   const name = runStart(text, at, classes.identifier, at - longestName);

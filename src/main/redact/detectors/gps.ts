@@ -6,9 +6,17 @@ const fraction = /\d\.\d{3}/;
 const place =
   /(?:^|[^a-z])(?:lat|latitude|latlng|lon|lng|longitude|coords?|coordinates?|gps|geo\w{0,12}|located?|location|locations|position|places?|address|map|maps|marker|cent(?:er|re)|destination|origin|waypoints?|lives?|home|at|near)(?![a-z])|(?:Lat|Lng|Lon|Location|Coords?|Coordinates?|Position)(?![a-z])/;
 const single =
-  /(?:lat(?:itude)?|lon(?:g(?:itude)?)?|lng)["']?[ \t]{0,3}[:=][ \t]{0,3}["']?(-?\d{1,3}\.\d{3,14})(?!\d|\.)/dgi;
+  /(?<![A-Za-z])(?:lat(?:itude)?|lon(?:gitude)?|lng)["']?[ \t]{0,3}[:=][ \t]{0,3}["']?(-?\d{1,3}\.\d{3,14})(?!\d|\.| ?(?:ms|us|s|ns)\b)/dgi;
 const sexagesimal =
   /\d{1,3}° ?\d{1,2}[′'] ?\d{1,2}(?:\.\d{1,6})?[″"] ?[NSEW](?:,? ?\d{1,3}° ?\d{1,2}[′'] ?\d{1,2}(?:\.\d{1,6})?[″"] ?[NSEW])?/g;
+
+/** Nothing but quotes, signs and blanks stands beside it on its line. */
+function isAlone(text: string, start: number, end: number): boolean {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const stop = text.indexOf('\n', end);
+  const around = text.slice(from, start) + text.slice(end, stop === -1 ? text.length : stop);
+  return around.length < 40 && !/[\p{L}\d()[\]]/u.test(around);
+}
 
 const decimal: DigitDetector = {
   id: 'gps',
@@ -28,12 +36,8 @@ const decimal: DigitDetector = {
       // One number more on either side: a row of a matrix, an embedding, a bounding box.
       if (/[\d.]\s{0,3}[,;]?\s{0,40}$|\w$/.test(text.slice(Math.max(0, index - 44), index))) continue;
       if (/^\s{0,3}[,;]\s{0,3}-?[.\d]/.test(text.slice(end, end + 8))) continue;
-      // Two numbers in brackets are a row, a tuple, the arguments of a call, unless a place is spoken of.
-      if (
-        /[[(]\s{0,3}$/.test(text.slice(Math.max(0, index - 4), index)) &&
-        !place.test(text.slice(Math.max(0, index - 120), index))
-      )
-        continue;
+      // Two numbers are a row, a tuple, arguments, losses, times, unless a place is spoken of or they stand alone.
+      if (!place.test(text.slice(Math.max(0, index - 120), index)) && !isAlone(text, index, end)) continue;
       spans.push({ start: index, end, confidence: 0.8 });
     }
     for (const { indices } of text.matchAll(single)) {

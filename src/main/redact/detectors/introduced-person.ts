@@ -28,12 +28,13 @@ const cyrillic = "\\p{Lu}[\\p{Ll}'’ʼ-]{1,20}(?: \\p{Lu}[\\p{Ll}'’ʼ-]{1,24}
 
 const rows: readonly Introduction[] = [
   {
-    hints: /我叫|我是|我的名字|姓名|名叫|联系|聯繫|我姓/,
+    hints: /我叫|我是|我的名字|姓名|联系|聯繫|我姓/,
     pattern: new RegExp(
-      `(?:我叫(?:做)?|我的名字(?:是|叫)|姓名[是为為]?[:：]?\\s{0,2}|名叫|联系人[:：]?\\s{0,2}|聯繫人[:：]?\\s{0,2})(${chineseSurname}${han}{1,2})(?!${han}{3,})`,
+      `(?:我叫(?:做)?|我的名字(?:是|叫)|姓名[是为為]?[:：]?\\s{0,2}|联系人[:：]?\\s{0,2}|聯繫人[:：]?\\s{0,2})(${chineseSurname}${han}{1,2}?)(?=来自|住在|在|今年|是|[^\\p{Script=Han}]|$)`,
       'gu',
     ),
     confidence: 0.85,
+    never: /^(?:常用|常量|单行|单独|余额|查询|时间|时代|马上|解决|高级)/,
   },
   {
     hints: /先生|女士|小姐|老师|老師|经理|經理|医生|醫生|教授|博士|律师|律師/,
@@ -42,21 +43,22 @@ const rows: readonly Introduction[] = [
       'gmu',
     ),
     confidence: 0.8,
-    never: /^(?:高级|高級|金融|文学|成年|万能|安全|方便|时间|常见|强大|单位|项目|关键|管理|包括|向导)/,
+    never:
+      /^(?:高级|高級|金融|文学|成年|万能|安全|方便|时间|常见|强大|单位|项目|关键|管理|包括|向导|时间|时代|常用|任课|马上|解决)/,
   },
   {
-    hints: /名前|氏名|と申します|申します/,
+    hints: /名前は/,
     pattern: new RegExp(
-      `(?:名前は|名前[:：]\\s{0,2}|氏名[:：はは]?\\s{0,2})([${han}々ヶ\\p{Script=Hiragana}\\p{Script=Katakana}ー]{2,10}?)(?=です|だ|と|。|、|,|\\s|$)`,
+      `(?:(?:私|僕|俺|わたし|わたくし)の名前は|お名前は)([${han}々ヶ\\p{Script=Hiragana}\\p{Script=Katakana}ー]{2,10}?)(?=です|だ|と|。|、|,|\\s|$)`,
       'gmu',
     ),
     confidence: 0.85,
     never: /^(?:空|不明|なし|未定|任意|必須|変更|同じ|何|まだ|長|短|この|その|あの)/,
   },
   {
-    hints: /さん|様|氏|先生|部長|課長|君|と申します|です/,
+    hints: /さん|ちゃん|と申します/,
     pattern: new RegExp(
-      `(?<![${han}々])(${japaneseSurname}(?:[${han}々\\p{Script=Katakana}]{1,4}|\\p{Script=Hiragana}{2,4}(?=さん|様|氏))?)(?=さん|様|氏|先生|部長|課長|君|ちゃん|と申します)`,
+      `(?<![${han}々])(${japaneseSurname}(?:[${han}々\\p{Script=Katakana}]{1,4}|\\p{Script=Hiragana}{2,4}(?=さん|様|氏))?)(?=さん|ちゃん|と申します)`,
       'gu',
     ),
     confidence: 0.8,
@@ -64,7 +66,7 @@ const rows: readonly Introduction[] = [
   {
     hints: /担当の|の(?=[\p{Script=Han}])/u,
     pattern: new RegExp(
-      `(?:担当の|担当者の|社員の|先輩の|同僚の|友人の)(${japaneseSurname}[${han}々\\p{Script=Hiragana}]{0,4}?)(?=さん|様|氏|先生|が|は|に|を|へ|と)`,
+      `(?:担当の|担当者の|社員の|先輩の|同僚の|友人の)(${japaneseSurname}[${han}々\\p{Script=Hiragana}]{0,4}?)(?=さん|様|氏)`,
       'gu',
     ),
     confidence: 0.8,
@@ -72,7 +74,7 @@ const rows: readonly Introduction[] = [
   {
     hints: /이름|성함|성명/,
     pattern: new RegExp(
-      `(?:이름은|이름이 |이름[:：]|성함은|성함[:：]|성명[:：]|성명은)\\s{0,2}(?:(${koreanSurname}\\p{Script=Hangul}{1,2}?)(?=이고|이며|이에요|이예요|입니다|예요|이라고|라고)|(${koreanSurname}\\s?\\p{Script=Hangul}{2})(?=[\\s.,。]|$))`,
+      `(?:(?:제|저의|내|본인) 이름은|성함은|성함 ?[:：]|성명 ?[:：]|이름 ?[:：])\\s{0,2}(?:(${koreanSurname}\\p{Script=Hangul}{1,2}?)(?=이고|이며|이에요|이예요|입니다|예요|이라고|라고)|(${koreanSurname}\\s?\\p{Script=Hangul}{2})(?=[\\s.,。]|$))`,
       'gmu',
     ),
     confidence: 0.85,
@@ -82,7 +84,7 @@ const rows: readonly Introduction[] = [
   {
     hints: /씨|님|선생|교수|부장|과장|대리|팀장|사장|박사/,
     pattern: new RegExp(
-      `(?<!\\p{Script=Hangul})(${koreanSurname}\\p{Script=Hangul}{2})(?= ?(?:씨|님|선생님|교수님|부장님?|과장님?|대리님?|팀장님?|사장님?|박사님?)(?!\\p{Script=Hangul}{3}))`,
+      `(?<!\\p{Script=Hangul})(${koreanSurname}\\p{Script=Hangul}{2})(?<![자원사인객한적의부용장들])(?= ?(?:씨|님|선생님|교수님|부장님|과장님|대리님|팀장님|사장님|박사님)(?!\\p{Script=Hangul}{3}))`,
       'gu',
     ),
     confidence: 0.75,
@@ -90,37 +92,39 @@ const rows: readonly Introduction[] = [
       /^(?:고객|선생|사용자|관리자|담당자|이용자|여러분|하나|부모|손님|주인|임직원|신입|전문|조교|연구|지도|방문자|소비자|구매자|이사|기사)/,
   },
   {
-    hints: /اسمي|السيد|الدكتور|الاسم|يدعى|تدعى|أدعى/,
+    hints: /اسمي|السيد|الدكتور|الأستاذ|أدعى/,
     pattern:
-      /(?:اسمي(?: هو)?|(?:وأنا|أنا) أدعى|يدعى|تدعى|السيدة?|الدكتورة?|الأستاذة?|الاسم(?: الكامل)?[:：])\s{1,2}((?!هو |هي |في |من |على |الذي |التي )\p{Script=Arabic}{2,20}(?: (?!و|في |من |على |الذي|التي|هو |هي |ل)\p{Script=Arabic}{2,20}){0,2})/gu,
+      /(?:اسمي(?: هو)?|(?:وأنا|أنا) أدعى|السيدة?|الدكتورة?|الأستاذة?)\s{1,2}((?!هو |هي |في |من |على |الذي |التي )\p{Script=Arabic}{2,20}(?: (?!و|في |من |على |الذي|التي|هو |هي |ل)\p{Script=Arabic}{2,20}){0,2})/gu,
     confidence: 0.8,
-    never: /^(?:المحترم|الفاضل|الرئيس|الوزير|المدير|المستخدم|المسيح|غير|لا|ليس)/,
+    never: /^(?:ال|مدير|رئيس|وزير|مطلوب|حقل|نص|اسم|يجب|أدخل|دو|غير|لا|ليس)/,
   },
   {
-    hints: /שמי|קוראים|השם|מר |גב|ד"ר|ד״ר/,
+    hints: /שמי|קוראים|השם|גב/,
     pattern:
-      /(?<!\p{Script=Hebrew})(?:שמי(?: הוא)?|קוראים לי|השם שלי(?: הוא)?|שם(?: מלא)?:|מר|גב['׳]|גברת|ד["״]ר)\s{1,2}((?!הוא |היא |של |את )\p{Script=Hebrew}{2,16}(?:[- ](?!ו|את |של |לא |הוא |היא |אני |גר |גרה )\p{Script=Hebrew}{2,16})?)/gu,
+      /(?<!\p{Script=Hebrew})(?:שמי(?: הוא)?|קוראים לי|השם שלי(?: הוא)?|גב['׳])\s{1,2}((?!הוא |היא |של |את )\p{Script=Hebrew}{2,16}(?:[- ](?!ו|את |של |לא |הוא |היא |אני |גר |גרה )\p{Script=Hebrew}{2,16})?)/gu,
     confidence: 0.8,
+    never: /^(?:לא|מאוד|מדי|כמו|בלי|אינו|אינה|מבחוץ|מבפנים|אדון)/,
   },
   {
     hints: /नाम|श्री|सुश्री|डॉ/,
     pattern:
-      /(?:(?:मेरा|मेरी|उसका|उनका|इनका) (?:पूरा )?नाम|नाम ?[:：]|श्री(?:मती|मान)?|सुश्री|डॉ\.?)\s{1,2}((?!है|हैं|था|क्या|के |की |का )[\p{Script=Devanagari}]{2,20}(?: (?!है|हैं|था|थी|और|का|की|के|को|ने|से|में|जी|पर|एक|नहीं)[\p{Script=Devanagari}]{2,20}){0,2})/gu,
+      /(?:(?:मेरा|मेरी|उसका|उनका|इनका) (?:पूरा )?नाम|श्री(?:मती|मान)?|सुश्री|डॉ\.?)\s{1,2}((?!है|हैं|था|क्या|के |की |का |लंका|सूची|खाली|नहीं|पासवर्ड)[\p{Script=Devanagari}]{2,20}(?: (?!है|हैं|था|थी|और|का|की|के|को|ने|से|में|जी|पर|एक|नहीं)[\p{Script=Devanagari}]{2,20}){0,2})/gu,
     confidence: 0.8,
   },
   {
     hints:
       /\b(?:chiamo|llamo|llama|appelle|heiße|heisse|chamo|heet|nazywam|heter|hedder|jmenuji|volám|numesc|nevem|zovem|nombre es|nome [eèé]|nom est|Name ist|naam is|nama saya|imię|adım|ismim|nimeni|tôi tên)\b|adım|tên/iu,
     pattern: new RegExp(
-      `(?:(?<=(?<![\\p{L}])(?:mi chiamo|me llamo|je m['’]appelle|ich hei(?:ß|ss)e|me chamo|ik heet|nazywam się|mam na imię|jag heter|jeg heter|jeg hedder|jmenuji se|volám sa|mă numesc|zovem se|(?:mi|su) nombre es|(?:il mio|o meu|meu) nome [eèé]|mon nom est|mein name ist|mijn naam is|nama saya|benim adım|adım|ismim|nimeni on|(?:tôi )?tên(?: tôi)? là) ))(${latin})`,
-      'giu',
+      `(?:(?<=(?<![\\p{L}])(?:[Mm]i chiamo|[Mm]e llamo|[Jj]e m['’]appelle|[Ii]ch hei(?:ß|ss)e|[Mm]e chamo|[Ii]k heet|[Nn]azywam się|[Mm]am na imię|[Jj]ag heter|[Jj]eg heter|[Jj]eg hedder|[Jj]menuji se|[Vv]olám sa|[Mm]ă numesc|[Zz]ovem se|(?:[Mm]i|[Ss]u) nombre es|(?:[Ii]l mio|[Oo] meu|[Mm]eu) nome [eèé]|[Mm]on nom est|[Mm]ein Name ist|[Mm]ijn naam is|[Nn]ama saya|[Bb]enim adım|[Nn]imeni on|(?:[Tt]ôi )?[Tt]ên tôi là) ))(${latin})`,
+      'gu',
     ),
     confidence: 0.85,
+    never: /^(?:Sie|Euch|Ihre|Ihnen|Dich|Alle)$/,
   },
   {
     hints: /зовут|звати|имя|фамилия|Казвам|кличат/iu,
     pattern: new RegExp(
-      `(?<=(?<![\\p{L}])(?:меня зовут|его зовут|её зовут|мене звати|моё имя|мое имя|казвам се|зовем се|фамилия[:：]|имя[:：]|ФИО[:：]) )(${cyrillic})`,
+      `(?<=(?<![\\p{L}])(?:[Мм]еня зовут|[Ее]го зовут|[Её]ё зовут|[Мм]ене звати|[Мм]о[её] имя|[Кк]азвам се|[Зз]овем се|ФИО[:：]) )(${cyrillic})`,
       'gu',
     ),
     confidence: 0.85,
@@ -128,7 +132,7 @@ const rows: readonly Introduction[] = [
   {
     hints: /(?:вич|вна|вни|чна|ична|івна)/u,
     pattern:
-      /(?<!\p{L})((?:\p{Lu}\p{Ll}{2,20}(?:-\p{Lu}\p{Ll}{2,20})? )?\p{Lu}\p{Ll}{2,16} \p{Lu}\p{Ll}{2,16}(?:ович|евич|йович|ич|овна|евна|ична|инична|івна|ївна)(?:а|у|ем|ом|е|ы|ой|и)?(?: \p{Lu}\p{Ll}{2,20}(?:-\p{Lu}\p{Ll}{2,20})?)?)(?!\p{L})/gu,
+      /(?<!\p{L})((?:\p{Lu}\p{Ll}{2,20}(?:-\p{Lu}\p{Ll}{2,20})? )?\p{Lu}\p{Ll}{2,16} \p{Lu}\p{Ll}{2,16}(?:ович|евич|йович|(?<=Иль|Кузьм|Фом|Лук|Никит|Савв)ич|овна|евна|ична|инична|івна|ївна)(?:а|у|ем|ом|е|ы|ой|и)?(?: \p{Lu}\p{Ll}{2,20}(?:-\p{Lu}\p{Ll}{2,20})?)?)(?!\p{L})/gu,
     confidence: 0.8,
   },
 ];

@@ -5,7 +5,7 @@ const identified =
   /identified(?:\s{1,4}with\s{1,4}["'`]?\w{1,64}["'`]?)?\s{1,4}(?:by|as|using)\s{1,4}(?:password\s{1,4})?(?:(["'])((?:[^"'\\\r\n]|\\.){3,256})\1|([^\s"'`;,)\\]{6,128}))/iy;
 const role = /password(?:\s{1,4}|\s{0,2}\(\s{0,2})(?:(["'])((?:[^"'\\\r\n]|\\.){3,256})\1|([^\s"'`;,()\\]{6,128}))/iy;
 const statement =
-  /\b(?:(?:create|alter) (?:user|role|login|group)|mysql\.user|set password)\b[^;]{0,200}$|\b(?:set|with|encrypted|login)\s{1,4}$/i;
+  /\b(?:(?:create|alter) (?:user|role|login|group)|grant|mysql\.user|set password)\b[^;]{0,200}$|\b(?:with|encrypted)\s{1,4}$|^set\s{1,4}$/im;
 const secure =
   /convertto-securestring\s{1,4}(?:-(?:string|asplaintext|force|key)\s{1,4}){0,4}(?:(["'])([^"'\r\n]{3,256})\1|([^\s"'`;,()$-][^\s"'`;,()]{5,127}))/iy;
 
@@ -28,7 +28,7 @@ export const passwordCommandDetector: AnchoredDetector = {
     const password = quoted ?? bare;
     // Without quotes it is one where no word could be: `PASSWORD EXPIRE INTERVAL`, `identified by its number`.
     if (isStandIn(password) || (quote === undefined && !(/\d/.test(bare) && /[A-Za-z]/.test(bare)))) return null;
-    if (pattern === role && !statement.test(text.slice(Math.max(0, start - 240), start))) return null;
+    if (pattern !== secure && !statement.test(text.slice(Math.max(0, start - 240), start))) return null;
     const stop = pattern.lastIndex - (quote === undefined ? 0 : 1);
     return { start: stop - password.length, end: stop, confidence: 0.9 };
   },

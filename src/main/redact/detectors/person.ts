@@ -31,7 +31,6 @@ const pronoun = /\b(?:he|him|his|she|her|hers|himself|herself|who)\b/i;
 const surnameEnding =
   /(?:son|sen|sson|dottir|ez|escu|ski|sky|ska|cki|cka|czyk|wicz|vic|vich|ovic|evic|ova|eva|ov|ev|enko|chuk|yan|ian|dze|shvili|oglu|poulos|idis|akis|etti|ini|ino|elli|ucci|berg|stein|mann|feld|bauer|meier|meyer|huber|qvist|lund|gren|nen|szky|lyi|hegyi|ic)$/;
 const apposition = beginningWith(/^,? (?:the [A-Z]|who |will be |is an? |was an? )/);
-const speech = beginningWith(/^: ["“]?\p{Lu}[\p{L}'’]{0,20}[ ,.!?]{1,2}\p{L}/u);
 const generation = beginningWith(/^,? (?:Jr|Sr|I{2,3}|IV)\b\.?/);
 /** What a number follows is its label: `Steuer-ID 28…`, `Room: 4`. */
 const label = beginningWith(/^[.:]? ?[#(]?\d/);
@@ -227,7 +226,7 @@ function single(
   start: number,
   behind: number,
   words: readonly Word[],
-  { kind, role, capitals, end, text: word }: Word,
+  { kind, role, capitals, text: word }: Word,
   { line, joined, next }: Part,
   strong: boolean,
   { plain, foreign }: Prose,
@@ -257,9 +256,7 @@ function single(
     return (shown || line.lower > 1) && plain() ? (shown ? 0.65 : 0.6) : 0;
   }
   // Nobody's list has it: it is a name only where somebody is spoken of, or it speaks itself.
-  const speaks = end - line.start < 36 && holds(speech, text, behind);
-  const meant =
-    holds(acts, text, behind) || speaks || (line.lower > 2 && pronoun.test(text.slice(line.start, line.end)));
+  const meant = holds(acts, text, behind) || (line.lower > 2 && pronoun.test(text.slice(line.start, line.end)));
   return meant && plain() ? 0.6 : 0;
 }
 

@@ -58,10 +58,16 @@ export const phoneDetector: DigitDetector = {
     for (const match of text.matchAll(national)) {
       const digits = match[0].replace(/\D/g, '').length;
       if (digits < 9 || digits > 12) continue;
+      // `Boston, MA  02111-1307`: a postal code behind its state.
+      if (
+        /^0\d{4}-\d{4}$/.test(match[0]) &&
+        /[A-Z]{2}\s{1,3}$/.test(text.slice(Math.max(0, match.index - 6), match.index))
+      )
+        continue;
       // `00:03:01.916 25778`: seconds, and the process that wrote the line.
       if (isDate(match[0]) || /\d:$/.test(text.slice(Math.max(0, match.index - 2), match.index))) continue;
       if (!named(text, match.index) && inColumn(text, match.index, match[0].length)) continue;
-      add(match, 0.6);
+      add(match, named(text, match.index) ? 0.75 : 0.6);
     }
     for (const match of text.matchAll(bare)) {
       const after = text.slice(match.index + match[0].length, match.index + match[0].length + 14);

@@ -12,7 +12,7 @@ const streetKinds =
   );
 /** Kinds that come first, as Romance and Slavic languages have it; a number follows the name. */
 const leadingKinds =
-  'rua avenida travessa estrada calle carrera paseo plaza camino avda. via viale piazza corso vicolo strada rue chemin impasse quai ul. ulica bulevar trg'.split(
+  'rua avenida travessa estrada calle carrera paseo plaza camino avda. viale piazza corso vicolo strada rue chemin impasse quai ul. ulica bulevar trg'.split(
     ' ',
   );
 const units = [' apt.', ' apt ', 'apartment ', 'suite ', '\nsuite', '\napt', ' ste '];

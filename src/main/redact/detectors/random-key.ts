@@ -6,8 +6,9 @@ import type { AnchoredDetector } from './types.js';
 const longestName = 64;
 const longestValue = 512;
 /** On the line before a name that is no more than `key`: what is done with keys that open something. */
-const using =
-  /(?:^|[^A-Za-z])(?:using|use[ds]?|with|api|auth|access|secret|private|license|licence|token|credential)[^\n=:]{0,40}$/i;
+const using = /(?:^|[^A-Za-z])(?:using|api|auth|access|secret|private|license|licence|token|credential)[^\n=:]{0,40}$/i;
+/** What opens something, said before it. */
+const opening = /(?:api|auth|access|secret|private|license|licence|token|credential)s?[ _-]{0,2}$/i;
 const joint = /(?:\\{0,3}["'`])?[ \t]{0,2}(?::?=|:(?![:/]))[ \t]{0,2}(?:\\{0,3}["'`])?/y;
 const value = /[\w+/=.~:@$%^&!*|-]{16,512}/y;
 
@@ -39,7 +40,13 @@ export const randomKeyDetector: AnchoredDetector = {
     const line = text.slice(Math.max(0, from - 80), from).replace(/^[^\n]*\n/s, '');
     const told = using.test(line) || /api|access|secret|private|licen[sc]e|encrypt|sign|master|auth/i.test(name);
     const plain = /^(?:key|auth)$/i.test(name);
-    if ((plain || isId(found)) && !told) return null;
+    if (
+      isId(found) &&
+      !opening.test(line) &&
+      !/api|access|secret|private|licen[sc]e|encrypt|sign|master|auth/i.test(name)
+    )
+      return null;
+    if (plainKey.test(`${line.slice(-24).trim().replace(/ /g, '_')}_${name}`) || (plain && !told)) return null;
     return { start: at, end, confidence: 0.65 };
   },
 };

@@ -7,7 +7,7 @@ const leastChanges = 0.15;
 
 /** Keys of maps, rows and caches: what stands under them is random without being secret. */
 export const plainKey =
-  /(?:public|pub|primary|foreign|sort|partition|group|cache|object|s3|storage|file|row|hash|lookup|idempotency|dedupe?|map|dict|index|registry|translation|i18n|route|query|mutation|react|sub|hot|short|arrow|host|unique|natural|composite|section|item|node|job|task|event|message|lock|redis|bucket|blob|artifact|restore)[_.-]?keys?$/i;
+  /(?:public|pub|site|routing|product|order|tenant|project|shard|segment|trace|context|test|data|media|uniq|pk|mon|tur|whis|don|joc|hoc|primary|foreign|sort|partition|group|cache|object|s3|storage|file|row|hash|lookup|idempotency|dedupe?|map|dict|index|registry|translation|i18n|route|query|mutation|react|sub|hot|short|arrow|host|unique|natural|composite|section|item|node|job|task|event|message|lock|redis|bucket|blob|artifact|restore)[_.-]?keys?$/i;
 
 /**
  * Whether a value is one of random letters and digits, as keys are: no words, and digits strewn among the letters. Hexadecimal
@@ -18,6 +18,17 @@ export function isScrambledKey(value: string): boolean {
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   if (/^[0-9a-fA-F]+$/.test(value)) return value.length >= 32 && /[a-fA-F]/.test(value);
   return changesOf(value) >= leastChanges && !isSpelled(value);
+}
+
+/** `Mot de passe`, `Neues Passwort`: what a translation calls a password. */
+export function isPasswordLabel(value: string): boolean {
+  return (
+    value.length <= 64 &&
+    /mot de passe|passwor[dt]\b|kennwort|contraseña|\bsenha\b|wachtwoord|hasło|heslo|jelszó|пароль|lösenord|パスワード|密码|密碼|비밀번호|كلمة المرور|סיסמה|şifre|mật khẩu|kata sandi/iu.test(
+      value,
+    ) &&
+    !/\d{3}|[!#$%&*+=@^~]/.test(value)
+  );
 }
 
 /** Whether a third of the letters, or more, stand in words, as identifiers and sentences join them. */

@@ -14,6 +14,8 @@ const standIn = new RegExp(
     '^ENC\\[', // encrypted already
     '^0x[0-9a-f]{1,8}$', // a number
     '^(?:amd64|arm64|armhf|armel|i386|i686|x86_64|aarch64|ppc64el|s390x|riscv64|noarch)$', // a package called passwd
+    '^(?:[\\^~<>=v ]{1,4}\\d{1,5}(?:\\.[\\dx*]{1,6}){0,4}(?:[-+][\\w.]{1,40})?|\\d{1,5}(?:\\.\\d{1,6}){1,3}[-+][a-z][\\w.]{0,40})(?:[ ,|]{1,4}[\\^~<>=v ]{0,4}\\d{1,5}(?:\\.[\\dx*]{1,6}){0,4}){0,3}$',
+    '^(?:npm|workspace|link|file|catalog|github|patch|portal|git\\+\\w+):', // where a package comes from
     '^\\d[\\w.+~:%-]{0,80}[.~-](?:deb|rpm|apk|whl|tgz|zip|xz|gz|bz2)$',
     '^(?:u?int\\d{0,2}|uint8array|arraybuffer|buffer|vec<u8>|&?str)$', // types
     '^!(?:secret|vault|env|env_var|Ref|Sub|GetAtt|ImportValue|reference)\\b', // YAML tags

@@ -7,7 +7,8 @@ const value = /[ =]{0,2}\\{0,3}["']?([A-Za-z0-9][\w.@+-]{0,127}):([^\s"'`\\<>|;&
 const nameAlone = /[ =]{0,2}\\{0,3}["']?([\w.@+-]{16,256}):(?=\\{0,3}["']?(?:\s|$))/y;
 const fetched = /\b(?:curl|wget|http|https|xh)\b[^\n|;]{0,400}$/;
 
-const short = /(?: [^\n|;&]{0,120})? (?:-p|--password)[ =]?\\{0,3}["']?([^\s"'`\\<>|;&]{3,128})/y;
+const short =
+  /(?: [^\n|;&]{0,120})? (?:-p(?! )|--password[ =]|-p ?(?<=(?:sshpass|login)[^\n|;&]{0,124}))\\{0,3}["']?([^\s"'`\\<>|;&]{3,128})/y;
 
 /**
  * `mysql -u root -pSECRET`, `sshpass -p SECRET`, `docker login -p SECRET`: the password right behind the letter.
@@ -72,7 +73,11 @@ export const userOptionDetector: AnchoredDetector = {
     if (isStandIn(password) || password === user || password.startsWith('//')) return null;
     // `docker run -u 1000:1000`, `python -u main.py:app`
     if (/^\d+$/.test(user) && /^\d+$/.test(password)) return null;
-    if (!fetches && !/[\d!#$%&*+=@^~]/.test(password)) return null;
+    if (
+      !fetches &&
+      !(password.length >= 8 && /\d/.test(password) && /[!#$%&*+=@^~]|[a-z][A-Z]|[A-Z][a-z]/.test(password))
+    )
+      return null;
     return { start: value.lastIndex - password.length, end: value.lastIndex, confidence: 0.85 };
   },
 };

@@ -28,6 +28,7 @@ export const defaultKeys = [
   '*passwords',
   '*creds',
   '*secretstring',
+  '*secretkeybase',
   'oauth2bearer',
   'pass',
   'dbpass',
@@ -93,6 +94,9 @@ export const defaultKeys = [
 
 /** Names that end like secrets and are none: counters, paging, special tokens of tokenizers. */
 export const defaultNotKeys = [
+  '*existingsecret',
+  '*secretname',
+  '*secretref',
   '*pagetoken',
   '*nexttoken',
   '*continuationtoken',

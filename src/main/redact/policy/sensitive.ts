@@ -1,3 +1,4 @@
+import { isPasswordLabel } from '../detectors/randomness.js';
 import { isStandIn } from '../detectors/stand-ins.js';
 import type { Whole } from '../scan/scanner.js';
 import { type Entity, withoutPlaceholders } from './entities.js';
@@ -25,7 +26,7 @@ export function secretSpans(entity: Entity, value: string, detector: string, cer
   while (start < end && /\s/.test(value.charAt(start))) start++;
   while (end > start && /\s/.test(value.charAt(end - 1))) end--;
   const secret = value.slice(start, Math.min(end, start + 4096));
-  if (!certain && (isStandIn(secret) || !plausible(entity, secret))) return [];
+  if (!certain && (isStandIn(secret) || isPasswordLabel(secret) || !plausible(entity, secret))) return [];
   return start === end ? [] : [{ start, end, entity, confidence: certain ? 0.97 : 0.9, detector }];
 }
 

@@ -323,7 +323,7 @@ function isBareNumber(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 8), start);
   return (
     /(?:["'][ \t]{0,2}:|[\w\])][ \t]{1,2}:?=)[ \t]{1,4}$|["']:$/.test(before) ||
-    (after[1] === ',' && /\w:[ \t]$/.test(before))
+    (/[,})]/.test(after[1] ?? '') && /\w(?::[ \t]?|=)$/.test(before))
   );
 }
 
