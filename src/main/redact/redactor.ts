@@ -78,8 +78,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       const secrets = createSecretSink();
       const once = redactExchange(read, json, names, secrets);
       const own = secrets.values();
-      const values = [...own, ...conversations.standing(read, once, own, json)];
-      conversations.remember(read, own);
+      const values = [...own, ...conversations.earlier(read, once, own, json)];
       if (values.length === 0) return once;
       const ways = again(values);
       // What was recognised in one place, the answer, a header or an earlier turn, is hidden in all, before any of it is stored.

@@ -1,10 +1,11 @@
 import { createHmac, createSecretKey } from 'node:crypto';
-import type { Body, ReadExchange, RedactedExchange } from '../../../shared/model/index.js';
+import type { ReadExchange, RedactedExchange } from '../../../shared/model/index.js';
 import type { KnownValue } from '../../../shared/policy-file.js';
 import { unitsOf } from '../../ground/units.js';
 import type { Entity } from '../policy/entities.js';
 import type { JsonRedactor } from './json/redact-json.js';
-import { joinedTexts } from './streams.js';
+import { bodiesOf, textAround } from './repeated.js';
+import { joinedTexts, streamItemsOf } from './streams.js';
 
 /** Conversations that are remembered, and secrets of each; the oldest make room. */
 const mostConversations = 512;
@@ -27,26 +28,21 @@ interface Trace {
   entity: Entity;
 }
 
-interface Conversation {
-  traces: Map<string, Trace>;
-}
-
 /**
  * Secrets that were recognised earlier in a conversation, so that they are hidden where nothing beside them tells what they are:
  * in a later turn, an error's text, another answer. Kept are keyed hashes alone, in memory, for as long as the policy holds.
  */
 export interface Conversations {
   /**
-   * Secrets of this exchange's conversation that still stand in it after it was redacted.
+   * Secrets of this exchange's conversation that still stand in it after it was redacted; its own are remembered.
    * @param own those that were found in this exchange
    */
-  standing(
+  earlier(
     read: ReadExchange,
     redacted: RedactedExchange,
     own: readonly KnownValue[],
     jsonRedactor: JsonRedactor,
   ): KnownValue[];
-  remember(read: ReadExchange, values: readonly KnownValue[]): void;
 }
 
 /** @param bytes project key, 16 bytes or more */
@@ -54,7 +50,8 @@ export function createConversations(bytes: Uint8Array): Conversations {
   const key = createSecretKey(bytes);
   const digestOf = (value: string) => createHmac('sha256', key).update(`conversation\0${value}`).digest('base64url');
   const seed = createHmac('sha256', key).update('conversation-head').digest().readUInt32LE(0) | 1;
-  const conversations = new Map<string, Conversation>();
+  /** By name of the conversation, then by digest. */
+  const conversations = new Map<string, Map<string, Trace>>();
 
   /** Keyed hash of the `head` characters from `at` on. */
   function headAt(units: ArrayLike<number>, at: number): number {
@@ -63,15 +60,17 @@ export function createConversations(bytes: Uint8Array): Conversations {
     return hash >>> (32 - headBits);
   }
 
-  function of(name: string): Conversation {
-    const there = conversations.get(name);
-    const conversation = there ?? { traces: new Map() };
-    // Last in the map: the first is the one that was spoken of longest ago.
-    conversations.delete(name);
-    conversations.set(name, conversation);
-    const [oldest] = conversations.keys();
-    if (conversations.size > mostConversations && oldest !== undefined) conversations.delete(oldest);
-    return conversation;
+  /** Puts an entry last, where the first is the one that is dropped for it. */
+  function keep<V>(entries: Map<string, V>, name: string, value: V, most: number): void {
+    entries.delete(name);
+    entries.set(name, value);
+    const [oldest] = entries.keys();
+    if (entries.size > most && oldest !== undefined) entries.delete(oldest);
+  }
+
+  function traceOf({ value, entity }: KnownValue): Trace {
+    const start = headAt(unitsOf(value.slice(0, head)), 0);
+    return { length: value.length, head: start, digest: digestOf(value), entity: entity as Entity };
   }
 
   function standingIn(text: string, wanted: readonly Trace[], heads: Uint8Array, found: Map<string, Entity>): void {
@@ -88,34 +87,25 @@ export function createConversations(bytes: Uint8Array): Conversations {
   }
 
   return {
-    standing(read, redacted, own, jsonRedactor) {
-      const traces = new Map(namesOf(read).flatMap((name) => [...(conversations.get(name)?.traces ?? [])]));
-      for (const { value } of own) traces.delete(digestOf(value));
-      if (traces.size === 0) return [];
-      const wanted = [...traces.values()];
-      const heads = new Uint8Array(1 << headBits);
-      for (const each of wanted) heads[each.head] = 1;
+    earlier(read, redacted, own, jsonRedactor) {
+      const names = namesOf(read);
+      const traces = own.filter(({ value }) => value.length >= head).map(traceOf);
+      const wanted = new Map(names.flatMap((name) => [...(conversations.get(name) ?? [])]));
+      for (const { digest } of traces) wanted.delete(digest);
       const found = new Map<string, Entity>();
-      for (const text of textsOf(redacted, jsonRedactor)) standingIn(text, wanted, heads, found);
-      return [...found].map(([value, entity]) => ({ value, entity }));
-    },
-    remember(read, values) {
-      if (values.length === 0) return;
-      const traces = values
-        .filter(({ value }) => value.length >= head)
-        .map(({ value, entity }): Trace => {
-          const own = headAt(unitsOf(value.slice(0, head)), 0);
-          return { length: value.length, head: own, digest: digestOf(value), entity: entity as Entity };
-        });
-      for (const name of namesOf(read)) {
-        const conversation = of(name);
-        for (const trace of traces) {
-          conversation.traces.delete(trace.digest);
-          conversation.traces.set(trace.digest, trace);
-          const [oldest] = conversation.traces.keys();
-          if (conversation.traces.size > mostSecrets && oldest !== undefined) conversation.traces.delete(oldest);
-        }
+      if (wanted.size > 0) {
+        const sought = [...wanted.values()];
+        const heads = new Uint8Array(1 << headBits);
+        for (const each of sought) heads[each.head] = 1;
+        for (const text of textsOf(redacted, jsonRedactor)) standingIn(text, sought, heads, found);
       }
+      if (traces.length > 0)
+        for (const name of names) {
+          const conversation = conversations.get(name) ?? new Map<string, Trace>();
+          keep(conversations, name, conversation, mostConversations);
+          for (const trace of traces) keep(conversation, trace.digest, trace, mostSecrets);
+        }
+      return [...found].map(([value, entity]) => ({ value, entity }));
     },
   };
 }
@@ -138,35 +128,12 @@ function namesOf({ session, client, request }: ReadExchange): string[] {
 
 /** All that an exchange says, what a stream deals out in pieces put together. */
 function* textsOf(exchange: RedactedExchange, jsonRedactor: JsonRedactor): Generator<string> {
-  const { findings: _, request, response, ...rest } = exchange;
-  yield JSON.stringify([rest, { ...request, body: null }, response && { ...response, body: null }]);
-  for (const body of [request.body, ...(response ? [response.body] : [])]) yield* textsOfBody(body, jsonRedactor);
-}
-
-function* textsOfBody(body: Body, jsonRedactor: JsonRedactor): Generator<string> {
-  switch (body.kind) {
-    case 'json':
-    case 'text':
-    case 'form':
-      yield body.text;
-      return;
-    case 'events': {
-      const items = body.events.map(({ data, event }) => ({ data, path: '', channel: event ?? '' }));
-      for (const { data } of items) yield data;
-      yield* joinedTexts(items, jsonRedactor);
-      return;
-    }
-    case 'websocket': {
-      const items = body.messages.map(({ opcode, data, from }) => ({
-        data: opcode === 'binary' ? '' : data,
-        path: '',
-        channel: from,
-      }));
-      for (const { data } of items) yield data;
-      yield* joinedTexts(items, jsonRedactor);
-      return;
-    }
-    default:
-      return;
+  yield textAround(exchange);
+  for (const body of bodiesOf(exchange)) {
+    if (body.kind === 'json' || body.kind === 'text' || body.kind === 'form') yield body.text;
+    const stream = streamItemsOf(body);
+    if (stream === null) continue;
+    for (const { data } of stream.items) yield data;
+    yield* joinedTexts(stream.items, jsonRedactor);
   }
 }

@@ -5,7 +5,7 @@ import { type Entity, isSecret } from '../policy/entities.js';
 import { isWord } from '../prose/lexicon.js';
 import { createFindingSink } from '../scan/findings.js';
 import type { JsonRedactor } from './json/redact-json.js';
-import { redactStream, type StreamItem } from './streams.js';
+import { redactStream, type StreamItem, streamItemsOf } from './streams.js';
 
 /** Shorter values stand in other places by chance; those of one kind of character need more. */
 const shortest = 8;
@@ -96,33 +96,25 @@ export function standsInExchange(
   values: readonly KnownValue[],
   jsonRedactor: () => JsonRedactor,
 ): boolean {
-  const { findings: _, request, response, ...rest } = exchange;
-  const bodies = [request.body, ...(response ? [response.body] : [])];
-  const around = JSON.stringify([rest, { ...request, body: null }, response && { ...response, body: null }]);
-  return standsIn(around, values) || bodies.some((body) => standsInBody(body, values, jsonRedactor));
+  return (
+    standsIn(textAround(exchange), values) ||
+    bodiesOf(exchange).some((body) => standsInBody(body, values, jsonRedactor))
+  );
+}
+
+/** All that an exchange says but its bodies. */
+export function textAround({ findings: _, request, response, ...rest }: RedactedExchange): string {
+  return JSON.stringify([rest, { ...request, body: null }, response && { ...response, body: null }]);
+}
+
+export function bodiesOf({ request, response }: RedactedExchange): Body[] {
+  return [request.body, ...(response ? [response.body] : [])];
 }
 
 function standsInBody(body: Body, values: readonly KnownValue[], jsonRedactor: () => JsonRedactor): boolean {
-  switch (body.kind) {
-    case 'json':
-    case 'text':
-    case 'form':
-      return standsIn(body.text, values);
-    case 'events': {
-      const items = body.events.map(({ data, event }) => ({ data, path: '', channel: event ?? '' }));
-      return standsInStream(items, body.framing, values, jsonRedactor);
-    }
-    case 'websocket': {
-      const items = body.messages.map(({ opcode, data, from }) => ({
-        data: opcode === 'binary' ? '' : data,
-        path: '',
-        channel: from,
-      }));
-      return standsInStream(items, 'websocket', values, jsonRedactor);
-    }
-    default:
-      return false;
-  }
+  if (body.kind === 'json' || body.kind === 'text' || body.kind === 'form') return standsIn(body.text, values);
+  const stream = streamItemsOf(body);
+  return stream !== null && standsInStream(stream.items, stream.framing, values, jsonRedactor);
 }
 
 function standsInStream(

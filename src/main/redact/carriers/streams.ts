@@ -1,3 +1,4 @@
+import type { Body } from '../../../shared/model/index.js';
 import { applyEdits, composeEdits, type Edit, noEdits } from '../scan/edits.js';
 import type { FindingSink } from '../scan/findings.js';
 import { type JsonRedactor, type Report, type StringLeaf, toRaw } from './json/redact-json.js';
@@ -124,26 +125,33 @@ export function redactStream(
   });
 }
 
-/** The texts that a stream's events put together, one a channel of more than one piece. */
-export function joinedTexts(items: readonly StreamItem[], json: JsonRedactor): string[] {
-  const channels = new Map<string, string[]>();
-  for (const { data, path, channel } of items) {
-    if (!/^\s*[{["]/.test(data.slice(0, 64))) {
-      partsOf(channels, `${channel}\0`).push(data);
-      continue;
-    }
-    for (const leaf of json.leaves(data, path, () => undefined, mayContinue).leaves)
-      partsOf(channels, channelOf(leaf, channel)).push(leaf.value);
+/** The events of a stream's body, or the messages of a socket's; null for other bodies. Binary messages have no text. */
+export function streamItemsOf(body: Body): { items: StreamItem[]; framing: Framing } | null {
+  if (body.kind === 'events') {
+    const items = body.events.map(({ data, event }) => ({ data, path: '', channel: event ?? '' }));
+    return { items, framing: body.framing };
   }
-  return [...channels.values()].filter((parts) => parts.length > 1).map((parts) => parts.join(''));
+  if (body.kind !== 'websocket') return null;
+  const items = body.messages.map(({ opcode, data, from }) => ({
+    data: opcode === 'binary' ? '' : data,
+    path: '',
+    channel: from,
+  }));
+  return { items, framing: 'websocket' };
 }
 
-function partsOf(channels: Map<string, string[]>, name: string): string[] {
-  const there = channels.get(name);
-  if (there) return there;
-  const made: string[] = [];
-  channels.set(name, made);
-  return made;
+/** The texts that a stream's events put together, one a channel of more than one piece. */
+export function joinedTexts(items: readonly StreamItem[], json: JsonRedactor): string[] {
+  const pieces = items.flatMap(({ data, path, channel }) =>
+    /^\s*[{["]/.test(data.slice(0, 64))
+      ? json
+          .leaves(data, path, () => undefined, mayContinue)
+          .leaves.map((leaf) => ({ channel: channelOf(leaf, channel), text: leaf.value }))
+      : [{ channel: `${channel}\0`, text: data }],
+  );
+  return [...Map.groupBy(pieces, ({ channel }) => channel).values()]
+    .filter((parts) => parts.length > 1)
+    .map((parts) => parts.map(({ text }) => text).join(''));
 }
 
 /** Pieces lie in the order of their items. */

@@ -131,7 +131,8 @@ function assigned(text: string, from: number, to: number, names: NameJudge): Spa
     if (gap.kind === 'colon' && !found.quoted && isStyle(text, from, name, raw)) continue;
     if (gap.kind === 'call' && /[)\]]$/.test(raw)) continue;
     if (gap.kind === 'call' && gap.trusted !== true && !isScrambledKey(raw) && !isPasswordLike(raw, entity)) continue;
-    if (gap.kind === 'tag' && isSealedElement(raw)) return { ...bounds(found), entity, confidence: 0.85 };
+    if (gap.kind === 'tag' && isSealedElement(raw))
+      return { start: found.start, end: found.end, entity, confidence: 0.85 };
     if (!found.quoted && (isCode(raw) || (entity !== 'PASSWORD' && !environment && isExpression(raw, gap.kind))))
       continue;
     // `| password | state |`: the head of a table.
@@ -212,8 +213,7 @@ function isNoPassword(name: string, raw: string, sure: boolean, before: string):
   if (sure && last !== 'PASS') return false;
   if (/fail|skip|total|---|✓|ok\b/i.test(before)) return true;
   if (/(?:user|login|log ?in|account|\bid|name)\b[^\n]{0,60}$/i.test(before)) return false;
-  const shaped = raw.length >= 8 && /[A-Za-z]/.test(raw) && /[\d!#$%&*+=@^~]/.test(raw);
-  return !shaped || /[/\\]|\.[a-z]{2,4}$/.test(raw) || (isSpelled(raw) && !/[!#$%&*+=@^~]/.test(raw));
+  return !isShaped(raw) || /[/\\]|\.[a-z]{2,4}$/.test(raw) || (isSpelled(raw) && !/[!#$%&*+=@^~]/.test(raw));
 }
 
 const folder = /^(?:[~.]{0,2}\/|[A-Za-z]:\\|\$|dirname|pwd\b|`)/;
@@ -257,20 +257,14 @@ function isSealedElement(raw: string): boolean {
   return /^\{[^{}\r\n]{12,400}\}$/.test(raw) && raw.split(/[{}\s]/).some(isScrambledKey);
 }
 
-function bounds({ start, end }: { start: number; end: number }): { start: number; end: number } {
-  return { start, end };
-}
-
 /** Beside a name in a call stand names of other things too: a password has a digit or a sign among letters. */
 function isPasswordLike(raw: string, entity: Entity): boolean {
-  return (
-    entity === 'PASSWORD' &&
-    raw.length >= 8 &&
-    !/\s/.test(raw) &&
-    /[A-Za-z]/.test(raw) &&
-    /[\d!#$%&*+=@^~]/.test(raw) &&
-    !isSpelled(raw)
-  );
+  return entity === 'PASSWORD' && !/\s/.test(raw) && isShaped(raw) && !isSpelled(raw);
+}
+
+/** Eight characters or more, letters with a digit or a sign among them. */
+function isShaped(raw: string): boolean {
+  return raw.length >= 8 && /[A-Za-z]/.test(raw) && /[\d!#$%&*+=@^~]/.test(raw);
 }
 
 /** What follows an option where it is spoken of: `the --password option`, `--token is required`. */

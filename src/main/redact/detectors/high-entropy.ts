@@ -1,7 +1,6 @@
 import { endingIn } from '../prose/beside.js';
-import { isWord } from '../prose/lexicon.js';
 import { classes, runEnd } from '../scan/characters.js';
-import { plainKey } from './randomness.js';
+import { changesIn, lettersInWords, plainKey } from './randomness.js';
 import { isStandIn } from './stand-ins.js';
 import type { AnchoredDetector, Span } from './types.js';
 
@@ -66,17 +65,9 @@ function judge(text: string, start: number, end: number, named: boolean): Span |
   if (hex) return named && value.length >= 32 && entropy(value) > 3.2 ? { start, end, confidence: 0.6 } : null;
   if (!/[a-z]/.test(value) || !/[A-Z]/.test(value) || !/\d/.test(value)) return null;
   if (value.split('/').length > 1 + value.length / 16 || value.split('-').length > 1 + value.length / 16) return null;
-  if (inWords(value) > 0.3) return null;
-  if (changes(value) < 0.4 || entropy(value) < (value.length > 32 ? 4.5 : 4.1)) return null;
+  if (lettersInWords(value) > 0.3 * value.length) return null;
+  if (changesIn(value) < 0.4 * (value.length - 1) || entropy(value) < (value.length > 32 ? 4.5 : 4.1)) return null;
   return { start, end, confidence: named ? 0.6 : 0.5 };
-}
-
-/** Share of the characters that are in English words of three letters or more, as identifiers join them. */
-function inWords(value: string): number {
-  let count = 0;
-  for (const [piece] of value.matchAll(/[A-Z]?[a-z]{2,24}|[A-Z]{3,24}(?![a-z])/g))
-    if (piece.length > 2 && isWord(piece.toLowerCase())) count += piece.length;
-  return count / value.length;
 }
 
 /** Bits per character (Shannon). */
@@ -86,17 +77,4 @@ function entropy(value: string): number {
   let bits = 0;
   for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
   return bits;
-}
-
-/** Share of neighbours of different kinds: lower case, upper case, digits, the rest. */
-function changes(value: string): number {
-  let count = 0;
-  let before = -1;
-  for (let at = 0; at < value.length; at++) {
-    const char = value.charCodeAt(at);
-    const kind = char > 96 ? 0 : char > 64 && char < 91 ? 1 : char > 47 && char < 58 ? 2 : 3;
-    if (before !== -1 && kind !== before) count++;
-    before = kind;
-  }
-  return count / (value.length - 1);
 }

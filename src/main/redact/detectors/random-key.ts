@@ -9,6 +9,8 @@ const longestValue = 512;
 const using = /(?:^|[^A-Za-z])(?:using|api|auth|access|secret|private|license|licence|token|credential)[^\n=:]{0,40}$/i;
 /** What opens something, said before it. */
 const opening = /(?:api|auth|access|secret|private|license|licence|token|credential)s?[ _-]{0,2}$/i;
+/** The same in the name itself. */
+const telling = /api|access|secret|private|licen[sc]e|encrypt|sign|master|auth/i;
 const joint = /(?:\\{0,3}["'`])?[ \t]{0,2}(?::?=|:(?![:/]))[ \t]{0,2}(?:\\{0,3}["'`])?/y;
 const value = /[\w+/=.~:@$%^&!*|-]{16,512}/y;
 
@@ -38,15 +40,10 @@ export const randomKeyDetector: AnchoredDetector = {
     // Calls, members and paths go on behind what looks like a value; a query goes on with the next parameter.
     if (/[({[\\]/.test(text.charAt(end)) || isIn(classes.word, text.charCodeAt(end))) return null;
     const line = text.slice(Math.max(0, from - 80), from).replace(/^[^\n]*\n/s, '');
-    const told = using.test(line) || /api|access|secret|private|licen[sc]e|encrypt|sign|master|auth/i.test(name);
-    const plain = /^(?:key|auth)$/i.test(name);
-    if (
-      isId(found) &&
-      !opening.test(line) &&
-      !/api|access|secret|private|licen[sc]e|encrypt|sign|master|auth/i.test(name)
-    )
-      return null;
-    if (plainKey.test(`${line.slice(-24).trim().replace(/ /g, '_')}_${name}`) || (plain && !told)) return null;
+    const named = telling.test(name);
+    if (isId(found) && !named && !opening.test(line)) return null;
+    if (plainKey.test(`${line.slice(-24).trim().replace(/ /g, '_')}_${name}`)) return null;
+    if (/^(?:key|auth)$/i.test(name) && !named && !using.test(line)) return null;
     return { start: at, end, confidence: 0.65 };
   },
 };

@@ -17,7 +17,7 @@ export function isScrambledKey(value: string): boolean {
   if (value.length < shortestKey || value.length > 512 || !/^[\w+/=.~:@$%^&!*|-]+$/.test(value)) return false;
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   if (/^[0-9a-fA-F]+$/.test(value)) return value.length >= 32 && /[a-fA-F]/.test(value);
-  return changesOf(value) >= leastChanges && !isSpelled(value);
+  return changesIn(value) >= leastChanges * value.length && !isSpelled(value);
 }
 
 /** `Mot de passe`, `Neues Passwort`: what a translation calls a password. */
@@ -33,18 +33,22 @@ export function isPasswordLabel(value: string): boolean {
 
 /** Whether a third of the letters, or more, stand in words, as identifiers and sentences join them. */
 export function isSpelled(value: string): boolean {
-  const letters = value.replace(/[^A-Za-z]/g, '').length;
-  let inWords = 0;
-  for (const [piece] of value.matchAll(/[A-Z]?[a-z]{2,24}|[A-Z]{3,24}(?![a-z])/g))
-    if (piece.length > 2 && isWord(piece.toLowerCase())) inWords += piece.length;
-  return inWords * 3 >= letters;
+  return lettersInWords(value) * 3 >= value.replace(/[^A-Za-z]/g, '').length;
 }
 
-/** Share of neighbours of which one is a digit and one a letter, or whose case differs. */
-function changesOf(value: string): number {
+/** How many letters are in English words of three letters or more, as identifiers join them. */
+export function lettersInWords(value: string): number {
+  let count = 0;
+  for (const [piece] of value.matchAll(/[A-Z]?[a-z]{2,24}|[A-Z]{3,24}(?![a-z])/g))
+    if (piece.length > 2 && isWord(piece.toLowerCase())) count += piece.length;
+  return count;
+}
+
+/** How many neighbours are of different kinds: lower case, upper case, digits, the rest. */
+export function changesIn(value: string): number {
   let changes = 0;
   for (let at = 1; at < value.length; at++) if (kindOf(value, at) !== kindOf(value, at - 1)) changes++;
-  return changes / value.length;
+  return changes;
 }
 
 function kindOf(value: string, at: number): number {
