@@ -4,6 +4,7 @@ import { Fact, Facts } from '../../components/Facts.js';
 import { formatCount } from '../../components/format.js';
 import { Notice } from '../../components/Notice.js';
 import { Table } from '../../components/Table.js';
+import { Evenness } from './Evenness.js';
 import classes from './oracle.module.css';
 import { percent } from './words.js';
 
@@ -44,14 +45,7 @@ export function Report({ report }: { report: RunReportShown }) {
           </Fact>
         )}
         {coverage !== undefined && <Coverage of={coverage} />}
-        {evenness !== undefined && (
-          <Fact name="Evenness">
-            {Object.entries(evenness)
-              .map(([name, value]) => `${name} ${value.toFixed(2)}`)
-              .join(', ')}{' '}
-            of 1
-          </Fact>
-        )}
+        {evenness !== undefined && <Evenness of={evenness} />}
         {cost_usd !== undefined && cost_usd !== 0 && (
           <Fact name="Cost">
             <Cost usd={cost_usd} />

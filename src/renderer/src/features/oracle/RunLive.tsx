@@ -7,6 +7,7 @@ import { Notice } from '../../components/Notice.js';
 import { Table } from '../../components/Table.js';
 import { trpc } from '../../rpc/client.js';
 import { useTick } from '../../rpc/ticks.js';
+import { Evenness } from './Evenness.js';
 import classes from './oracle.module.css';
 import { percent } from './words.js';
 
@@ -43,12 +44,7 @@ function Figures({ live }: { live: LiveFigures }) {
           {formatCount(cells)} of domain, intent and shape; {formatCount(tool_pairs)} pairs of tools
           {quotas.asked > 0 && `; ${formatCount(quotas.missed)} quotas not reached yet`}
         </Fact>
-        <Fact name="Evenness">
-          {Object.entries(evenness)
-            .map(([name, value]) => `${name} ${value.toFixed(2)}`)
-            .join(', ')}{' '}
-          of 1
-        </Fact>
+        <Evenness of={evenness} />
         {live.compared > 0 && (
           <Fact name="Near-duplicates">
             {percent(live.near_duplicates / live.compared)} of {formatCount(live.compared)} requests in domains that are
